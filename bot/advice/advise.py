@@ -1,0 +1,459 @@
+"""Turns what is known and what was asked into one reply. The clinical core: pure, no I/O, no clock.
+
+Order of a reply (docs/architecture.md): emergency or urgent help first, then what a chronic pain or
+a replacement means, then every question in turn, then what to do if it gets worse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from bot.advice.content import Answer, Content, Exercise, Flag
+from bot.advice.exercise_gate import may_show_steps, open_questions, withheld_by
+from bot.advice.opening import opening_in_words, week_in_words
+from bot.advice.reply import Choice, Message, Reply, Turn
+from bot.advice.triage import Assessment, assess, has_replacement
+from bot.advice.vocabulary import (
+    EXERCISE_TOPICS,
+    HOWTO,
+    PRACTICAL_TOPICS,
+    Urgency,
+    intent_of_topic,
+)
+
+#: Scopes and situations that count as a miss; the third in a row offers a person.
+MISS_SCOPES = frozenset({"out_of_scope", "other_body", "other_hip", None})
+MISSES_BEFORE_PERSON = 3
+#: Flags explained before an answer, the most important first; at most this many in one reply.
+MOST_STEERS = 2
+
+
+def advise(turn: Turn, content: Content) -> Reply:
+    """The reply to ``turn``. Never empty."""
+    assessment = assess(turn.facts, turn.suspected, content)
+    if assessment.urgency is Urgency.emergency:
+        return _emergency(turn, assessment, content)
+    if assessment.urgency is Urgency.urgent:
+        return _urgent(turn, assessment, content)
+    return _ordinary(turn, assessment, content)
+
+
+# ------------------------------------------------------------------ emergency and urgent
+
+
+def _worst(assessment: Assessment, content: Content) -> Flag:
+    return content.flags[assessment.reasons[0]]
+
+
+def _alarm(flag: Flag, assessment: Assessment, content: Content, *, again: bool) -> Message:
+    """The card that says what to do now and why."""
+    action = content.fill(flag.action)
+    kind = assessment.urgency.name
+    heading = content.wording["outcome"][kind]
+    if again:
+        text = content.wording[f"standing_{kind}"].format(action=action)
+    else:
+        text = f"{heading}. {action}\n\n{content.fill(flag.more)}\n\n{flag.why}"
+    if assessment.urgency is Urgency.urgent:
+        text += f"\n\n{content.wording['urgent_not_clinic']}"
+        if not again:
+            text += f" {_urgent_net(content)}"
+    return Message(text, card={"kind": kind, "heading": heading, "action": action, "flag": flag.id})
+
+
+def _urgent_net(content: Content) -> str:
+    return content.fill(
+        "Call {emergency_number} at once if you get worse, cannot stand, or struggle to breathe."
+    )
+
+
+def _emergency(turn: Turn, assessment: Assessment, content: Content) -> Reply:
+    again = not _is_new(turn, assessment, content)
+    text = [_alarm(_worst(assessment, content), assessment, content, again=again)]
+    if turn.topics:
+        text.append(Message(content.wording["question_waits"]))
+    return _reply(turn, assessment, content, text, topics=turn.topics)
+
+
+def _urgent(turn: Turn, assessment: Assessment, content: Content) -> Reply:
+    again = not _is_new(turn, assessment, content)
+    messages = [_alarm(_worst(assessment, content), assessment, content, again=again)]
+    sources: list[Answer] = []
+    asks_exercise = False
+    for topic in turn.topics:
+        if topic in PRACTICAL_TOPICS:
+            messages.append(Message(_practical(topic, turn, content)))
+        elif topic.startswith(HOWTO) or topic in EXERCISE_TOPICS:
+            asks_exercise = True
+        else:
+            answer = content.answers[topic]
+            sources.append(answer)
+            messages.append(Message(answer.brief))
+    if asks_exercise:
+        messages.append(Message(content.wording["no_exercises_now"]))
+    if again and turn.scope and not turn.topics:
+        messages.append(Message(_scope_text(turn.scope, content)))
+    return _reply(turn, assessment, content, messages, topics=turn.topics, sources=sources)
+
+
+def _is_new(turn: Turn, assessment: Assessment, content: Content) -> bool:
+    """Whether this message added to the reasons of the present tier."""
+    before = {k: v for k, v in turn.facts.items() if k not in turn.new_facts}
+    earlier = assess(before, [f for f in turn.suspected if f not in turn.new_facts], content)
+    return earlier.urgency < assessment.urgency or earlier.reasons[:1] != assessment.reasons[:1]
+
+
+# ------------------------------------------------------------------ everything else
+
+
+def _ordinary(turn: Turn, assessment: Assessment, content: Content) -> Reply:
+    wording = content.wording
+    messages: list[Message] = []
+    sources: list[Answer] = []
+    shown: tuple[str, ...] = ()
+    start_check = False
+    wanted = turn.wanted_exercise
+    health_topics = [topic for topic in turn.topics if topic not in PRACTICAL_TOPICS]
+    asks_exercise = [t for t in turn.topics if t.startswith(HOWTO) or t in EXERCISE_TOPICS]
+
+    if turn.intent == "restart":
+        messages.append(Message(wording["restarted"], _starters(content)))
+        return _reply(turn, assessment, content, messages)
+    if turn.intent == "talk_to_human":
+        messages.append(Message(wording["person"].format(contact=contact_in_words(content))))
+    if turn.intent == "correction" and not turn.topics:
+        messages.append(Message(wording["corrected"]))
+
+    is_report = not turn.topics and turn.scope is None and (
+        bool(turn.new_facts) or turn.intent in ("report", "play_down")
+    )
+    if turn.intent == "play_down" and not turn.topics:
+        key = "play_down" if assessment.urgency > Urgency.self_care else "play_down_mild"
+        messages.append(Message(wording[key]))
+    elif is_report and turn.intent != "correction":
+        messages.append(Message(wording["reported"]))
+
+    steer = _steer(turn, assessment, content) if health_topics or is_report else None
+    if steer:
+        messages.append(steer)
+
+    single = len(health_topics) == 1
+    for topic in turn.topics:
+        if topic in PRACTICAL_TOPICS:
+            messages.append(Message(_practical(topic, turn, content)))
+        elif topic.startswith(HOWTO):
+            wanted = topic.removeprefix(HOWTO)
+        else:
+            answer = content.answers[topic]
+            sources.append(answer)
+            messages.append(_answer(answer, single))
+
+    if asks_exercise:
+        gate_messages, shown, start_check = _gate(turn, assessment, content, wanted, asks_exercise)
+        messages.extend(gate_messages)
+
+    if turn.scope and not turn.topics:
+        messages.append(Message(_scope_text(turn.scope, content), _scope_choices(turn.scope, content)))
+    misses = _misses(turn, bool(messages))
+    if not messages and turn.candidates:
+        choices = tuple(
+            Choice(f"/{intent_of_topic(topic)}", _title(topic, content).capitalize())
+            for topic in turn.candidates
+        ) + (Choice("/none_of_these", wording["clarify_other"]),)
+        messages.append(Message(wording["clarify"], choices))
+    if not messages and turn.intent == "affirm":
+        messages.append(Message(wording["affirm"], _starters(content)))
+    if not messages:
+        messages.append(Message(wording["unclear"], _starters(content)))
+    if misses >= MISSES_BEFORE_PERSON:
+        messages.append(Message(wording["offer_person"].format(contact=contact_in_words(content))))
+
+    if health_topics or is_report:
+        messages.append(Message(_net(sources, assessment, content)))
+    if is_report and not start_check and not turn.checking:
+        messages.append(Message(wording["reported_more"], _starters(content)))
+    return _reply(
+        turn,
+        assessment,
+        content,
+        messages,
+        topics=turn.topics,
+        sources=sources,
+        exercises=shown,
+        start_check=start_check,
+        wanted=wanted,
+        misses=misses,
+    )
+
+
+def _misses(turn: Turn, answered: bool) -> int:
+    if turn.topics or (answered and turn.scope not in MISS_SCOPES):
+        return 0
+    if turn.scope in MISS_SCOPES and (turn.scope or not answered):
+        return turn.misses + 1
+    return 0
+
+
+def _answer(answer: Answer, in_full: bool) -> Message:
+    card = {"kind": "answer", "source": answer.id, "reviewed": answer.reviewed.isoformat()}
+    if not in_full:
+        return Message(answer.brief, card=card)
+    text = "\n\n".join(answer.answer)
+    if answer.points:
+        text += "\n\n" + "\n".join(f"- {point}" for point in answer.points)
+    return Message(text, card=card)
+
+
+def _steer(turn: Turn, assessment: Assessment, content: Content) -> Message | None:
+    """What the tier-soon reasons mean, said before the answer. Always names where to go."""
+    if not assessment.reasons:
+        return None
+    order = {"own_replacement": 0, "recent_hip_surgery": 1, "chronic_pain": 2}
+    flags = [content.flags[reason] for reason in assessment.reasons]
+    flags.sort(key=lambda flag: order.get(flag.id, 9))
+    paragraphs = []
+    for flag in flags[:MOST_STEERS]:
+        key = "steer_again" if flag.id in turn.steered else "steer"
+        text = content.wording[key].format(why=flag.why, action=flag.action, more=flag.more)
+        paragraphs.append(content.fill(text).strip())
+    if not all(flag.id in turn.steered for flag in flags[:MOST_STEERS]):
+        paragraphs.append(f"{opening_in_words(content.clinic, turn.now)} {contact_in_words(content)}"
+                          .replace("It is", "The clinic is", 1))
+    return Message("\n\n".join(paragraphs), card={"kind": "soon", "flags": [f.id for f in flags]})
+
+
+def _gate(
+    turn: Turn, assessment: Assessment, content: Content, wanted: str | None, asked: list[str]
+) -> tuple[list[Message], tuple[str, ...], bool]:
+    """Messages about exercise steps, the exercises shown, and whether to start the check."""
+    gate = content.wording["gate"]
+    reasons = withheld_by(turn.facts, assessment)
+    asks_steps = any(topic.startswith(HOWTO) for topic in asked)
+    if reasons:
+        key = "withheld_replacement" if has_replacement(turn.facts) else "withheld"
+        return [Message(gate[key])], (), False
+    if open_questions(turn.facts):
+        if turn.checking:
+            return ([Message(gate["ask_again"])] if asks_steps else []), (), False
+        if asks_steps:
+            return [Message(gate["ask"])], (), True
+        offer = (Choice("/start_check", content.wording["choices"]["yes"]),)
+        return [Message(gate["offer"], offer)], (), False
+    names = [wanted] if asks_steps and wanted else [easiest(content).id]
+    return [exercise_card(content.exercises[name], content) for name in names], tuple(names), False
+
+
+def easiest(content: Content) -> Exercise:
+    """The exercise to start with."""
+    return min(content.exercises.values(), key=lambda exercise: exercise.ease)
+
+
+def exercise_card(exercise: Exercise, content: Content) -> Message:
+    """The steps of one exercise with its pain guide and when to stop."""
+    words = content.wording["exercise"]
+    rules = content.exercise_rules
+    bands = " ".join(f"{band.min} to {band.max}: {band.do}" for band in rules.pain_scale)
+    lines = [
+        words["heading"].format(
+            number=exercise.number, name=exercise.name, medical_name=exercise.medical_name
+        ),
+        f"{rules.setup}\n\n{exercise.position}",
+        "\n".join(f"{number}. {step}" for number, step in enumerate(exercise.steps, 1)),
+        words["hold"].format(hold=exercise.hold_seconds)
+        + " "
+        + words["repeats"].format(
+            min=exercise.repeats.min,
+            max=exercise.repeats.max,
+            sides=words["each_side"] if exercise.sides == "both" else "",
+        ),
+        words["skip"].format(skips=" ".join(exercise.skip_if))
+        + (f" {rules.pinch}" if exercise.bends_hip else ""),
+        words["pain"].format(bands=bands),
+        words["stop"].format(stops=" ".join((*rules.stop_at_once, *exercise.stop_if))),
+    ]
+    harder = [e for e in content.exercises.values() if e.ease > exercise.ease]
+    choices = ()
+    if harder:
+        following = min(harder, key=lambda e: e.ease)
+        choices = (
+            Choice(f"/{intent_of_topic(HOWTO + following.id)}", f"Next: {following.name.lower()}"),
+        )
+    card = {
+        "kind": "exercise",
+        "id": exercise.id,
+        "hold_seconds": exercise.hold_seconds,
+        "repeats": {"min": exercise.repeats.min, "max": exercise.repeats.max},
+        "reviewed": exercise.reviewed.isoformat(),
+    }
+    return Message("\n\n".join(lines), choices, card)
+
+
+def outcome(turn: Turn, content: Content) -> Reply:
+    """The result of the guided check: what to do, how soon, why, and the exercise if allowed."""
+    assessment = assess(turn.facts, turn.suspected, content)
+    if assessment.urgency >= Urgency.urgent:
+        return advise(turn, content)
+    words = content.wording["outcome"]
+    flags = [content.flags[reason] for reason in assessment.reasons]
+    lines = [f"{words['heading']}: {words[assessment.urgency.name].lower()}."]
+    if flags:
+        lines.append(content.fill(flags[0].action))
+        lines.append(words["why"].format(why=" ".join(flag.why for flag in flags[:3])))
+        lines.append(contact_in_words(content))
+    else:
+        lines += [words["self_care_do"], words["why_none"]]
+    lines.append(words["change"])
+    noted = noted_in_words(turn.facts, content)
+    card = {
+        "kind": "outcome",
+        "urgency": assessment.urgency.name,
+        "reasons": list(assessment.reasons),
+        "summary": noted,
+    }
+    messages = [Message("\n\n".join(lines), card=card)]
+    if noted:
+        messages.append(Message(content.wording["noted"].format(facts="; ".join(noted))))
+    shown: tuple[str, ...] = ()
+    if may_show_steps(turn.facts, assessment):
+        exercise = content.exercises[turn.wanted_exercise or easiest(content).id]
+        messages.append(Message(content.wording["gate"]["passed"]))
+        messages.append(exercise_card(exercise, content))
+        shown = (exercise.id,)
+    elif turn.wanted_exercise:
+        key = "withheld_replacement" if has_replacement(turn.facts) else "withheld"
+        messages.append(Message(content.wording["gate"][key]))
+    messages.append(Message(_net([], assessment, content)))
+    topics = (HOWTO + turn.wanted_exercise,) if turn.wanted_exercise else ()
+    return _reply(turn, assessment, content, messages, topics=topics, exercises=shown)
+
+
+def noted_in_words(facts: Any, content: Content) -> list[str]:
+    """The facts held, in plain words, for the visitor and the physiotherapist."""
+    words = []
+    for name, value in facts.items():
+        fact = content.facts.get(name)
+        if fact is None or value is None or value is False:
+            continue
+        if fact.kind == "number":
+            words.append(f"{fact.noted}: {value:g}")
+        elif fact.kind == "choice":
+            if value == "own":
+                words.append(fact.noted)
+        else:
+            words.append(fact.noted)
+    return words
+
+
+# ------------------------------------------------------------------ parts
+
+
+def _practical(topic: str, turn: Turn, content: Content) -> str:
+    clinic, wording = content.clinic, content.wording
+    if topic == "opening_hours":
+        capital = clinic.name[:1].upper() + clinic.name[1:]
+        return str(
+            wording["opening_hours"].format(
+                clinic_capital=capital,
+                week=week_in_words(clinic),
+                now=opening_in_words(clinic, turn.now),
+            )
+        )
+    words = wording["location"]
+    parts = [words["places"].format(places=" and ".join(clinic.places))]
+    parts.append(words["address"].format(address=clinic.address) if clinic.address else words["no_address"])
+    parts.append(clinic.directions or words["no_directions"])
+    if not clinic.address:
+        parts.append(contact_in_words(content))
+    return " ".join(parts)
+
+
+def contact_in_words(content: Content) -> str:
+    """How to reach the clinic, or honestly that this is not known here."""
+    clinic, words = content.clinic, content.wording["contact"]
+    parts = []
+    if clinic.phone:
+        parts.append(words["phone"].format(clinic=clinic.name, phone=clinic.phone))
+    if clinic.booking_link:
+        parts.append(words["booking"].format(booking_link=clinic.booking_link))
+    if clinic.email:
+        parts.append(words["email"].format(email=clinic.email))
+    return " ".join(parts) or words["none"].format(clinic=clinic.name)
+
+
+def _net(sources: Iterable[Answer], assessment: Assessment, content: Content) -> str:
+    nets = [answer.safety_net for answer in sources if answer.safety_net]
+    if len(nets) == 1:
+        return content.fill(nets[0])
+    key = "soon" if assessment.urgency is Urgency.soon else "general"
+    return content.fill(content.wording["safety_net"][key])
+
+
+def _scope_text(scope: str, content: Content) -> str:
+    return content.fill(content.wording["scopes"][scope])
+
+
+def _scope_choices(scope: str, content: Content) -> tuple[Choice, ...]:
+    if scope in ("goodbye", "thanks"):
+        return ()
+    if scope in ("other_hip", "diagnosis_request", "medicine_dose"):
+        words = content.wording["choices"]
+        return (Choice("/start_check", words["check"]), Choice("/see_physio", words["see_physio"]))
+    return _starters(content)
+
+
+def _starters(content: Content) -> tuple[Choice, ...]:
+    words = content.wording["choices"]
+    return (
+        Choice("/start_check", words["check"]),
+        Choice("/best_exercise", words["exercises"]),
+        Choice("/walking", words["walking"]),
+        Choice("/see_physio", words["see_physio"]),
+    )
+
+
+def _title(topic: str, content: Content) -> str:
+    if topic.startswith(HOWTO):
+        exercise = content.exercises[topic.removeprefix(HOWTO)]
+        return f"how to do the {exercise.name.lower()} exercise"
+    return str(content.wording["titles"][topic])
+
+
+def _reply(
+    turn: Turn,
+    assessment: Assessment,
+    content: Content,
+    messages: list[Message],
+    *,
+    topics: tuple[str, ...] = (),
+    sources: Iterable[Answer] = (),
+    exercises: tuple[str, ...] = (),
+    start_check: bool = False,
+    wanted: str | None = None,
+    misses: int = 0,
+) -> Reply:
+    cited = [{"id": s.id, "reviewed": s.reviewed.isoformat()} for s in sources]
+    cited += [
+        {"id": f"exercise.{name}", "reviewed": content.exercises[name].reviewed.isoformat()}
+        for name in exercises
+    ]
+    advice = {
+        "topics": list(topics),
+        "scope": None if topics else turn.scope,
+        "urgency": assessment.urgency.name,
+        "reasons": list(assessment.reasons),
+        "facts": {k: v for k, v in turn.facts.items() if v is not None},
+        "exercises": list(exercises),
+        "sources": cited,
+        "content_version": content.version,
+        "model": turn.model,
+    }
+    return Reply(
+        messages=tuple(messages),
+        advice=advice,
+        urgency=assessment.urgency,
+        start_check=start_check,
+        last_topics=topics or turn.last_topics,
+        wanted_exercise=wanted,
+        misses=misses,
+    )

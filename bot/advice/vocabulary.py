@@ -1,0 +1,66 @@
+"""The words every room shares: topics, scopes and urgency. Facts live in ``content/facts.yml``."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+EXERCISES = (
+    "hip_extension",
+    "hip_flexion",
+    "hip_abduction",
+    "external_rotation",
+    "lower_back_stretch",
+)
+HOWTO = "exercise_howto:"
+TOPICS = (
+    "walking",
+    "first_signs",
+    "arthritis_feel",
+    "arthritis_xray",
+    "best_exercise",
+    "should_exercise",
+    *(HOWTO + exercise for exercise in EXERCISES),
+    "exercise_safety",
+    "causes",
+    "symptoms",
+    "other_treatment",
+    "see_physio",
+    "opening_hours",
+    "location",
+)
+SCOPES = (
+    "greet",
+    "goodbye",
+    "thanks",
+    "bot_challenge",
+    "capabilities",
+    "other_hip",
+    "other_body",
+    "out_of_scope",
+    "diagnosis_request",
+    "medicine_dose",
+)
+#: Topics that are not about health: no warning or safety net belongs to them.
+PRACTICAL_TOPICS = frozenset({"opening_hours", "location"})
+#: Topics whose answer leads to exercise steps.
+EXERCISE_TOPICS = frozenset({"best_exercise", "should_exercise"})
+
+
+class Urgency(IntEnum):
+    """How soon help is needed, lowest to highest (clinical reference, section 1)."""
+
+    self_care = 0
+    soon = 1
+    urgent = 2
+    emergency = 3
+
+
+def topic_of_intent(intent: str) -> str | None:
+    """The topic an intent name stands for, or None. Rasa intent names cannot hold a colon."""
+    topic = intent.replace("exercise_howto_", HOWTO)
+    return topic if topic in TOPICS else None
+
+
+def intent_of_topic(topic: str) -> str:
+    """The intent name of a topic, the inverse of :func:`topic_of_intent`."""
+    return topic.replace(HOWTO, "exercise_howto_")

@@ -1,0 +1,198 @@
+"""How long it has hurt: durations in any wording, as days, relative to a clock that is passed in.
+
+Works on normalised text (lower case). dateparser and recognizers-text were tried and read
+"a couple of years" and "on and off for years" wrongly, hence these rules.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+DAYS = {"day": 1, "night": 1, "week": 7, "fortnight": 14, "month": 30.44, "year": 365.25, "decade": 3652.5,
+        "winter": 365.25, "summer": 365.25, "hour": 0.04, "minute": 0.001, "weekend": 7}
+#: Three months, the threshold of chronic pain (ICD-11, IASP, NICE NG193), as the shortest three months.
+CHRONIC_DAYS = 89
+#: More than two weeks of home care without getting better (NHS hip pain in adults).
+TWO_WEEKS_DAYS = 15
+
+_NUMBERS = {
+    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
+    "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14,
+    "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20,
+    "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+    "hundred": 100, "couple": 2, "few": 3, "several": 4, "many": 5, "some": 3, "half": 0.5, "dozen": 12,
+}
+_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september",
+           "october", "november", "december")
+_NUMBER = (
+    r"(?P<n>\d+(?:[.,]\d+)?(?:\s*(?:-|to|or)\s*\d+)?\+?|(?:a )?couple(?: of| o)?|a few|few|several|many|some|"
+    r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?|"
+    + "|".join(w for w in _NUMBERS if w not in ("couple", "few", "several", "many", "some", "twenty", "thirty",
+                                              "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "half"))
+    + r"|half an?|half)"
+)
+_UNIT = r"(?P<unit>day|night|week|weekend|fortnight|month|year|decade|winter|summer|hour|minute)s?"
+_SPAN = re.compile(
+    rf"\b{_NUMBER}(?:\s*(?:long|whole|full|good|solid|or so|odd|more|and a bit))*(?P<half>(?: and a half)?)[ -]*{_UNIT}\b"
+    r"(?P<half2>(?: and a half)?)"
+)
+_VAGUE_LONG = re.compile(
+    r"\b(?:(?:for|been|going on|these|over|many|on and off)(?: \w+)? (?:years|months)|years(?: and years| now| ago\b)?|months and months|"
+    r"ages(?: and ages)?|donkey'?s(?: years)?|yonks|forever|for ever|long[ -]?(?:term|standing|lasting)|"
+    r"all my (?:life|adult life)|most of my life|(?:a )?long(?:ish)? (?:time|while) now|(?:for|been) (?:a|such a|so|a very|a really) long(?: time)?|"
+    r"since (?:birth|i was (?:a |at |in )?(?:kid|child|boy|girl|lad|teen\w*|school|young|little|born|\d+|my \w+)|school|childhood|my (?:teens|twenties|thirties|forties|fifties|youth)|"
+    r"i can remember|forever)|since my (?:[2-9]0'?s)|all (?:this )?year|as long as i can remember|decades|chronic(?:ally)?|persistent for years|years on end|eons|"
+    r"longer than i (?:can|care to) remember)\b"
+)
+#: Words after or before a span that make it something other than how long it has hurt.
+_NOT_PAIN_AFTER = re.compile(
+    r"^\s*(?:-| )?(?:old\b|of age|pregnant|post(?:-| )?op|after|post\b|a (?:day|week|month|year)|per |each |every |times|from now|time\b|"
+    r"(?:of )?(?:exercis|physio|treatment|walking|experience|holiday|antibiotic|hold|rest\b)|walk\b|wait)"
+)
+_AGO = re.compile(r"^\s*(?:ago|back|before now)\b")
+_ONSET = re.compile(
+    r"(?:start\w*|began|begun|come on|came on|first (?:hurt|notice\w*|felt)|onset|kicked off|set in|crept|appeared|developed|diagnos\w+|"
+    r"hurt(?:ing|s)?|sore|ach\w+|pain\w*|stiff|trouble|problem\w*|bad|twinge\w*)[^.;]{0,40}$"
+)
+_EVENT_NOUN = re.compile(
+    r"(?:replac\w+|operation|operated|surgery|arthroplast\w+|resurfac\w*|hemiarthroplast\w*|new hip|hip done|prosthe\w+|implant|metal hip|titanium hip|arthroscop\w*|"
+    r"fell|fall|fallen|tripped|slipped|stumbled|broke|broken|fractur\w+|crash|accident|born|birth|baby|married|retired|moved|"
+    r"injection|jab|x-ray|scan|mri|appointment|cancer|chemo|radio\w+|stroke|heart attack|clot|laminectomy|discectomy|microdiscectomy|stitches)[^.;]{0,30}$"
+)
+_NOT_PAIN_BEFORE = re.compile(
+    r"(?:every|per|each|another|next|in about|within|\bin|after|takes?|lasts|how (?:long|many)|hold (?:it )?(?:for)?|give it|wait(?:ing)?|wait (?:another|for)|"
+    r"booked|walk(?:ing|ed)?(?: for)?|run(?:ning)?(?: for)?|older than|turned|aged?|no trouble for|fine for|pain[- ]free for|mended|quiet for|"
+    r"off work for|hospital for|first|less than|stay\w*|holiday)\s*(?:about |around |nearly |only |just )?$"
+)
+
+
+@dataclass(frozen=True)
+class Duration:
+    """How long, in days; ``vague`` when only "long" is known. ``start``/``end`` are in the text."""
+
+    days: float
+    vague: bool
+    start: int
+    end: int
+
+
+def _number(words: str) -> float:
+    words = words.strip().removesuffix("+")
+    if match := re.match(r"\d+(?:[.,]\d+)?", words):
+        upper = re.findall(r"\d+(?:[.,]\d+)?", words)
+        return float(upper[0].replace(",", "."))
+    if words.startswith("half"):
+        return 0.5
+    total = 0.0
+    for word in re.split(r"[ -]", words):
+        if word in ("a", "of", "o") and len(words) > 2:
+            continue
+        total += _NUMBERS.get(word, 0)
+    return total or 1
+
+
+def _since(text: str, today: date) -> list[Duration]:
+    """Durations of "since …": a year, a month, a season, a feast, a weekday, an era."""
+    found = []
+
+    def add(days: float, match: re.Match[str]) -> None:
+        if days >= 0:
+            found.append(Duration(days, False, match.start(), match.end()))
+
+    lead = r"\b(?:(?:ever )?since|from|started (?:in|around|last)|began (?:in|last)|dates? (?:back )?to|that was|going (?:on )?since|goes back to)(?: about| around| roughly| before| the| early| late| mid)*"
+    for match in re.finditer(lead + r" (?P<year>(?:19|20)\d\d)\b", text):
+        add((today.year - int(match["year"])) * 365.25 or 60, match)
+    for match in re.finditer(lead + r" (?:last |this )?(?P<month>" + "|".join(_MONTHS) + r")(?: (?P<year>(?:19|20)\d\d))?\b", text):
+        month = _MONTHS.index(match["month"]) + 1
+        year = int(match["year"]) if match["year"] else today.year - (1 if month > today.month else 0)
+        add((today - date(year, month, 15 if (year, month) != (today.year, today.month) else 1)).days, match)
+    feasts = {
+        r"(?:last )?(?:christmas|xmas|crimbo|boxing day|the holidays)": (12, 25),
+        r"(?:last )?(?:new year(?:'s)?(?: eve| day)?|the new year)": (1, 1),
+        r"(?:last )?easter": (4, 5),
+        r"(?:last )?(?:halloween|hallowe'en)": (10, 31),
+        r"(?:last )?bonfire night": (11, 5),
+        r"(?:last )?thanksgiving": (11, 25),
+        r"(?:last )?valentine'?s(?: day)?": (2, 14),
+        r"(?:last |this )?(?:the )?spring": (4, 15),
+        r"(?:last |this )?(?:the )?summer": (7, 15),
+        r"(?:last |this )?(?:the )?(?:autumn|fall)(?! (?:i|down|on|off|over|at|from|in))": (10, 15),
+        r"(?:last |this )?(?:the )?winter": (1, 15),
+    }
+    for words, (month, day) in feasts.items():
+        for match in re.finditer(lead + r" " + words + r"\b", text):
+            year = today.year if (month, day) < (today.month, today.day) else today.year - 1
+            days = (today - date(year, month, day)).days
+            if "last" in match.group() and days < 120 and month in (4, 7, 10):
+                days += 365
+            add(days, match)
+    eras = {
+        r"(?:before )?(?:covid|lockdown|the pandemic|corona\w*)": (2020, 3),
+        r"(?:the )?millennium": (2000, 1),
+        r"(?:the )?(?:19)?(?P<d>[5-9])0'?s": (0, 0),
+    }
+    for words, (year, month) in eras.items():
+        for match in re.finditer(lead + r" " + words + r"\b", text):
+            add((today - date(year or 1990, month or 1, 1)).days, match)
+    for match in re.finditer(lead + r" last year\b", text):
+        add(365, match)
+    for match in re.finditer(lead + r" last month\b", text):
+        add(30, match)
+    for match in re.finditer(lead + r" (?:last week|the weekend|last weekend|(?:last |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day|yesterday|today|this morning|last night|the other day)\b", text):
+        add(0.5 if "morning" in match.group() or "today" in match.group() else 5, match)
+    return found
+
+
+def durations(text: str, today: date) -> list[Duration]:
+    """All spans of ``text`` (normalised) that say how long it has hurt, in order.
+
+    Spans that are an age, a dose, a hold, a plan or the date of an operation or injury are left out.
+    """
+    found: list[Duration] = []
+    for match in _SPAN.finditer(text):
+        before, after = text[: match.start()], text[match.end() :]
+        if _NOT_PAIN_AFTER.match(after) or _NOT_PAIN_BEFORE.search(before):
+            continue
+        clause = re.split(r"[.;!?]| but | and now | now ", before)[-1]
+        if _EVENT_NOUN.search(clause) and not re.search(r"\b(?:pain|hurt\w*|sore|ach\w+|stiff)\b[^,]*$", clause):
+            continue
+        if _EVENT_NOUN.search(clause) and _AGO.match(after):
+            continue
+        if _AGO.match(after) and not _ONSET.search(clause):
+            continue
+        count = _number(match["n"])
+        if re.search(r"\bquarter of $", before) or re.search(r"\bquarter of a $", before):
+            count = 0.25
+        if match["unit"] == "year" and re.search(r"\b(?:i'm|she's|he's|is|am)\s*$", before):
+            continue
+        if match["half"] or match["half2"]:
+            count += 0.5
+        if re.search(r"\b(?:under|less than|nearly|almost|not quite|just shy of) $", before) and match["unit"] == "month" and count <= 3:
+            count -= 0.2
+        if match["unit"] == "month" and count == 1 and re.search(r"\blast $", before):
+            continue
+        found.append(Duration(count * DAYS[match["unit"]], False, match.start(), match.end()))
+    found += _since(text, today)
+    for match in re.finditer(r"\b(?:for|these) (?:the (?:last|past) )?weeks\b(?: now| and weeks)?", text):
+        if not re.search(r"(?:hospital|off work|away|bed) $", text[: match.start()]):
+            found.append(Duration(28, True, match.start(), match.end()))
+    for match in re.finditer(r"\bsince (?!.{0,40}(?:replac|operation|surgery)).{3,40}? on (?:mon|tues|wednes|thurs|fri|satur|sun)day\b", text):
+        found.append(Duration(5, False, match.start(), match.end()))
+    for match in _VAGUE_LONG.finditer(text):
+        before, after = text[: match.start()], text[match.end() :]
+        if re.match(r"^\s*(?:old|ago)\b", after) and not _ONSET.search(before):
+            continue
+        if match.group().endswith("ago") and not _ONSET.search(before):
+            continue
+        if re.search(r"(?:no trouble|fine|pain[- ]free|any trouble|hospital|quiet|how|in|few|couple of|two|three|\d) (?:for )?$", before) or re.search(
+            r"(?:no trouble|fine|pain[- ]free|mended|healed)[^.;]{0,12}$", before
+        ):
+            continue
+        if match.group() == "years" and not re.search(r"\b(?:for|of|been|going|over|in) $", before):
+            continue
+        if any(d.start <= match.start() < d.end for d in found):
+            continue
+        found.append(Duration(3 * 365.25, True, match.start(), match.end()))
+    return sorted(found, key=lambda d: d.start)

@@ -1,0 +1,78 @@
+"""Visitors' spelling made regular: case, apostrophes, text-speak, typing errors.
+
+Only words that are not English are corrected, and only to words this assistant works with, so that
+a name or an unusual word is left as it is. The dictionary is symspellpy's (82,765 English words).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+
+from ruamel.yaml import YAML
+from symspellpy import SymSpell, Verbosity
+
+from bot.advice.content import CONTENT_FOLDER
+
+LEXICON = Path(__file__).with_name("rules") / "lexicon.yml"
+_WORD = re.compile(r"[a-z0-9][a-z0-9'’-]*")
+#: Words shorter than this are never corrected: too many neighbours.
+SHORTEST_CORRECTED = 4
+#: From this length on two errors are allowed, below it one.
+TWO_ERRORS_FROM = 8
+
+
+class Normaliser:
+    """Holds the dictionaries; one per process."""
+
+    def __init__(self) -> None:
+        lexicon = YAML(typ="safe", pure=True).load(LEXICON.read_text(encoding="utf-8"))
+        pairs = {**lexicon["contractions"], **lexicon["txt"]}
+        self._single = {k: v for k, v in pairs.items() if " " not in k}
+        phrases = sorted((k for k in pairs if " " in k), key=len, reverse=True)
+        self._phrases = re.compile(r"\b(" + "|".join(map(re.escape, phrases)) + r")\b")
+        self._pairs = pairs
+        dictionary = files("symspellpy").joinpath("frequency_dictionary_en_82_765.txt")
+        counts = {}
+        for line in dictionary.read_text(encoding="utf-8-sig").splitlines():
+            word, _, count = line.partition(" ")
+            counts[word] = int(count)
+        known = set(lexicon["known"].lower().split())
+        for name in ("answers.yml", "exercises.yml", "facts.yml"):
+            text = (CONTENT_FOLDER / name).read_text(encoding="utf-8").lower()
+            known.update(w for w in re.findall(r"[a-z]{5,}", text) if w in counts)
+        self._english = set(counts) | known | set(self._single)
+        self._speller = SymSpell(max_dictionary_edit_distance=2, prefix_length=7)
+        for word in known:
+            self._speller.create_dictionary_entry(word, counts.get(word, 1))
+
+    def __call__(self, text: str) -> str:
+        """``text`` in lower case with regular spelling. Keeps punctuation and word order."""
+        text = unicodedata.normalize("NFKC", text).lower()
+        text = text.replace("’", "'").replace("‘", "'").replace("`", "'").replace("´", "'")
+        text = re.sub(r"(.)\1{3,}", r"\1\1", text)
+        text = _WORD.sub(lambda match: self._word(match.group()), text)
+        text = self._phrases.sub(lambda match: self._pairs[match.group()], text)
+        return re.sub(r"[ \t]+", " ", text).strip()
+
+    def _word(self, word: str) -> str:
+        if word in self._single:
+            return str(self._single[word])
+        if len(word) < SHORTEST_CORRECTED or not word.isalpha() or word in self._english:
+            return word
+        if word.endswith("s") and word[:-1] in self._english:
+            return word
+        distance = 2 if len(word) >= TWO_ERRORS_FROM else 1
+        found = self._speller.lookup(word, Verbosity.TOP, max_edit_distance=distance)
+        if not found or found[0].term[0] != word[0]:
+            return word
+        return str(found[0].term)
+
+
+@lru_cache(maxsize=1)
+def normaliser() -> Normaliser:
+    """The normaliser of this process."""
+    return Normaliser()
