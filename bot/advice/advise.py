@@ -117,7 +117,7 @@ def _ordinary(turn: Turn, assessment: Assessment, content: Content) -> Reply:
     health_topics = [topic for topic in turn.topics if topic not in PRACTICAL_TOPICS]
     asks_exercise = [t for t in turn.topics if t.startswith(HOWTO) or t in EXERCISE_TOPICS]
 
-    if turn.intent == "restart":
+    if turn.intent == "start_over":
         messages.append(Message(wording["restarted"], _starters(content)))
         return _reply(turn, assessment, content, messages)
     if turn.intent == "talk_to_human":
@@ -184,6 +184,7 @@ def _ordinary(turn: Turn, assessment: Assessment, content: Content) -> Reply:
         start_check=start_check,
         wanted=wanted,
         misses=misses,
+        explained=tuple(steer.card["flags"][:MOST_STEERS]) if steer and steer.card else (),
     )
 
 
@@ -431,6 +432,7 @@ def _reply(
     start_check: bool = False,
     wanted: str | None = None,
     misses: int = 0,
+    explained: tuple[str, ...] = (),
 ) -> Reply:
     cited = [{"id": s.id, "reviewed": s.reviewed.isoformat()} for s in sources]
     cited += [
@@ -456,4 +458,5 @@ def _reply(
         last_topics=topics or turn.last_topics,
         wanted_exercise=wanted,
         misses=misses,
+        explained=explained,
     )

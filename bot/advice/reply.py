@@ -62,6 +62,7 @@ class Reply:
     last_topics: tuple[str, ...] = ()
     wanted_exercise: str | None = None
     misses: int = 0
+    explained: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:

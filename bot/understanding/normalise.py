@@ -19,6 +19,9 @@ from bot.advice.content import CONTENT_FOLDER
 
 LEXICON = Path(__file__).with_name("rules") / "lexicon.yml"
 _WORD = re.compile(r"[a-z0-9][a-z0-9'’-]*")
+_AN_FOR_AND = re.compile(
+    r"\ban\b(?= (?:will|is|are|what|how|can|do|does|should|where|when|now|i|i'm|my|the|he|she|it|has|had|hip|got|then)\b)"
+)
 #: Words shorter than this are never corrected: too many neighbours.
 SHORTEST_CORRECTED = 4
 #: From this length on two errors are allowed, below it one.
@@ -56,6 +59,7 @@ class Normaliser:
         text = re.sub(r"(.)\1{3,}", r"\1\1", text)
         text = _WORD.sub(lambda match: self._word(match.group()), text)
         text = self._phrases.sub(lambda match: self._pairs[match.group()], text)
+        text = _AN_FOR_AND.sub("and", text)
         return re.sub(r"[ \t]+", " ", text).strip()
 
     def _word(self, word: str) -> str:

@@ -1,0 +1,52 @@
+# Every command sets up what it needs first. `make help` lists them.
+.PHONY: help setup run shell train test test-fast eval lint types bench bench-nlu data-check docs lock clean
+SHELL := bash
+IN := scripts/in
+
+help:            ## this list
+	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+setup:           ## make the environment from the lock file
+	@scripts/setup
+
+run: setup       ## train if needed and start everything; Ctrl-C stops it
+	@scripts/run
+
+shell: setup     ## talk to the assistant in the terminal (`rasa shell` with its action server)
+	@scripts/shell
+
+train: setup     ## train the model if data, domain, configuration or content changed
+	@$(IN) scripts/train
+
+test: setup      ## all tests
+	@$(IN) scripts/train
+	@$(IN) python -m pytest
+
+test-fast: setup ## tests that need no running assistant
+	@$(IN) python -m pytest -m "not stack"
+
+eval: setup      ## make eval FILE=in.jsonl OUT=out.jsonl: run messages through the chat API and score them
+	@$(IN) scripts/train
+	@$(IN) python -m evaluation.evaluate "$(FILE)" "$(OUT)"
+
+lint: setup      ## style, types, import rules
+	@$(IN) ruff check bot actions evaluation tests
+	@$(IN) ruff format --check bot actions evaluation tests
+	@$(IN) mypy
+	@$(IN) lint-imports
+
+docs: setup      ## write the generated pages of docs/ again
+	@$(IN) python -m evaluation.write_docs
+
+data-check: setup ## label errors, near-duplicates and confusions in the training data
+	@$(IN) python -m evaluation.data_check
+
+bench: setup     ## performance, side by side in one run
+	@$(IN) scripts/train
+	@$(IN) python -m evaluation.bench
+
+lock: setup      ## resolve pyproject.toml anew into requirements.lock
+	@scripts/lock
+
+clean:           ## remove what was made here (not the conversations in var/)
+	rm -rf .venv .tools models .rasa build

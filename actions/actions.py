@@ -1,0 +1,142 @@
+"""Rasa actions: tracker to ``bot.advice`` to dispatcher. No decisions are taken here."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import AllSlotsReset, FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.advice.advise import advise, contact_in_words, outcome
+from bot.advice.content import content
+from bot.advice.exercise_gate import open_questions
+from bot.advice.reply import Reply, Turn
+from bot.advice.triage import assess
+from bot.advice.turn_builder import build_turn
+from bot.advice.vocabulary import Urgency
+
+CHECK_FORM = "check_form"
+#: Answers in a row that the check cannot use: then choices are offered again, then a person.
+UNUSABLE_BEFORE_CHOICES = 2
+UNUSABLE_BEFORE_PERSON = 3
+
+
+def _turn(tracker: Tracker, *, checking: bool = False) -> Turn:
+    model = str((tracker.latest_message.get("metadata") or {}).get("model_id") or "")
+    return build_turn(
+        tracker.slots, tracker.latest_message, content(), datetime.now(UTC), model, checking=checking
+    )
+
+
+def _say(dispatcher: CollectingDispatcher, reply: Reply) -> None:
+    for message in reply.messages:
+        dispatcher.utter_message(
+            text=message.text,
+            buttons=[{"title": c.title, "payload": c.payload} for c in message.choices],
+            card=dict(message.card) if message.card else None,
+            advice=dict(reply.advice),
+        )
+
+
+def _remember(turn: Turn, reply: Reply) -> list[dict[str, Any]]:
+    steered = list(dict.fromkeys([*turn.steered, *reply.explained]))
+    return [
+        SlotSet("last_topics", list(reply.last_topics)),
+        SlotSet("wanted_exercise", reply.wanted_exercise),
+        SlotSet("misses", reply.misses),
+        SlotSet("steered", steered),
+    ]
+
+
+class Advise(Action):
+    """Answers whatever was asked, with what is known."""
+
+    def name(self) -> str:
+        """The name in ``domain.yml``."""
+        return "action_advise"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Says the reply, remembers its topics, and starts the check where steps were asked for."""
+        turn = _turn(tracker)
+        reply = advise(turn, content())
+        _say(dispatcher, reply)
+        events = _remember(turn, reply)
+        if reply.start_check:
+            events.append(FollowupAction(CHECK_FORM))
+        return events
+
+
+class ValidateCheckForm(Action):
+    """Decides the next safety question; answers any other question asked in between."""
+
+    def name(self) -> str:
+        """The name Rasa calls for the form ``check_form``."""
+        return "validate_check_form"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Returns the question to ask next, or None for it when all are answered."""
+        turn = _turn(tracker, checking=True)
+        asked = tracker.slots.get("requested_slot")
+        events: list[dict[str, Any]] = []
+        if asked and (turn.topics or turn.scope):
+            reply = advise(turn, content())
+            _say(dispatcher, reply)
+            events += _remember(turn, reply)
+        remaining = open_questions(turn.facts)
+        tries = 0
+        if asked in remaining and not turn.topics and not turn.scope:
+            tries = int(tracker.slots.get("check_tries") or 0) + 1
+            if tries >= UNUSABLE_BEFORE_PERSON:
+                words = content().wording["offer_person"]
+                dispatcher.utter_message(text=words.format(contact=contact_in_words(content())))
+                return [*events, SlotSet("check_tries", 0), SlotSet("requested_slot", None)]
+            key = "choices" if tries >= UNUSABLE_BEFORE_CHOICES else "again"
+            dispatcher.utter_message(text=content().wording["check"][key])
+        assessment = assess(turn.facts, turn.suspected, content())
+        if assessment.urgency >= Urgency.urgent:
+            remaining = ()
+        events.append(SlotSet("check_tries", tries))
+        events.append(SlotSet("requested_slot", remaining[0] if remaining else None))
+        return events
+
+
+class Outcome(Action):
+    """The result of the guided check."""
+
+    def name(self) -> str:
+        """The name in ``domain.yml``."""
+        return "action_outcome"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Says the outcome; a check that was left early says how to go on instead."""
+        turn = _turn(tracker)
+        assessment = assess(turn.facts, turn.suspected, content())
+        if open_questions(turn.facts) and assessment.urgency < Urgency.urgent:
+            return []
+        reply = outcome(turn, content())
+        _say(dispatcher, reply)
+        return _remember(turn, reply)
+
+
+class RestartConversation(Action):
+    """Puts aside everything the visitor said."""
+
+    def name(self) -> str:
+        """The name in ``domain.yml``."""
+        return "action_restart_conversation"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Resets every slot and greets."""
+        empty = Turn(now=datetime.now(UTC), intent="start_over")
+        _say(dispatcher, advise(empty, content()))
+        return [AllSlotsReset()]

@@ -1,0 +1,120 @@
+"""The pages a visitor's browser loads, and the health check."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import aiohttp
+from rasa.core.channels.channel import InputChannel, UserMessage
+from rasa.core.tracker_store import InMemoryTrackerStore, SQLTrackerStore
+from sanic import Blueprint, Sanic
+from sanic.request import Request
+from sanic.response import HTTPResponse, file
+from sanic.response import json as json_response
+from sqlalchemy import text
+
+from bot.settings import PROJECT, settings
+
+WEB = PROJECT / "bot" / "web"
+#: Only files named here are ever served.
+FILES = {
+    "/": ("index.html", "text/html; charset=utf-8"),
+    "/web/chat.js": ("chat.js", "text/javascript; charset=utf-8"),
+    "/web/chat.css": ("chat.css", "text/css; charset=utf-8"),
+}
+SECURITY_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self' data:; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; require-trusted-types-for 'script'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",
+}
+#: Seconds the health check gives each part.
+HEALTH_SECONDS = 2.0
+
+
+class _RootBlueprint(Blueprint):  # type: ignore[misc]
+    """A blueprint that also answers ``/``, which Rasa keeps for its own greeting."""
+
+    def register(self, app: Sanic, options: dict[str, Any]) -> None:
+        """Hooks in before Rasa's own route."""
+
+        async def serve(request: Request) -> HTTPResponse | None:
+            if request.path in FILES and request.method in ("GET", "HEAD"):
+                name, kind = FILES[request.path]
+                return await file(WEB / name, mime_type=kind, headers=SECURITY_HEADERS)
+            return None
+
+        app.register_middleware(serve, "request")
+        super().register(app, options)
+
+
+class PagesChannel(InputChannel):  # type: ignore[misc]
+    """``GET /``, its script and style, and ``GET /health``."""
+
+    @classmethod
+    def name(cls) -> str:
+        """The name Rasa lists it under."""
+        return "pages"
+
+    def url_prefix(self) -> str:
+        """At the root."""
+        return "/"
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """The routes, as Sanic wants them."""
+        pages = _RootBlueprint("pages")
+
+        @pages.get("/health")
+        async def health(request: Request) -> HTTPResponse:
+            parts = await _health(request.app)
+            status = 200 if all(parts.values()) else 503
+            return json_response(
+                {name: "ok" if good else "down" for name, good in parts.items()},
+                status=status,
+                headers={"Cache-Control": "no-store"},
+            )
+
+        return pages
+
+
+async def _health(app: Sanic) -> dict[str, bool]:
+    """Whether each part that a reply needs is there: model, conversation store, action server."""
+    agent = getattr(app.ctx, "agent", None)
+    return {
+        "model": bool(agent and agent.is_ready()),
+        "store": bool(agent) and await _store_answers(agent),
+        "actions": await _actions_answer(),
+    }
+
+
+async def _store_answers(agent: Any) -> bool:
+    store = agent.tracker_store
+    store = getattr(store, "_tracker_store", store)
+    if isinstance(store, InMemoryTrackerStore):
+        return False
+    if not isinstance(store, SQLTrackerStore):
+        return True
+
+    def ask() -> bool:
+        with store.session_scope() as session:
+            session.execute(text("SELECT 1"))
+        return True
+
+    try:
+        return await asyncio.wait_for(asyncio.to_thread(ask), HEALTH_SECONDS)
+    except Exception:
+        return False
+
+
+async def _actions_answer() -> bool:
+    timeout = aiohttp.ClientTimeout(total=HEALTH_SECONDS)
+    try:
+        async with aiohttp.ClientSession(timeout=timeout) as session:
+            url = f"http://127.0.0.1:{settings().actions_port}/health"
+            async with session.get(url) as response:
+                return response.status == 200
+    except (aiohttp.ClientError, TimeoutError):
+        return False

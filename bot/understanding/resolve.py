@@ -1,0 +1,232 @@
+"""Settles one message against what is already known. Pure: plain values in, plain values out.
+
+Here live the rules of carrying facts across turns (clinical reference, section 1): a tier is never
+lowered by playing down, only by correcting the fact; follow-ups take their subject from before;
+what completes an emergency or urgent flag decides the intent, whatever else was asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.advice.content import Content
+from bot.advice.triage import assess
+from bot.advice.turn_builder import SUSPECTED_SLOT, known_facts
+from bot.advice.vocabulary import EXERCISES, HOWTO, Urgency, intent_of_topic
+from bot.understanding.facts import Mention, facts_of
+from bot.understanding.topics import asks
+
+_CORRECTS = re.compile(
+    r"\b(?:sorry|correction|i meant|i mean\b|meant to (?:say|type|put)|my mistake|mistake|mistyped|typo|got (?:that|it) wrong|that(?:'s| was| is) wrong|wrong way|not me\b|wasn't me|isn't me|"
+    r"ignore (?:what|that|the|my)|forget (?:what|that|the)|scratch that|disregard|take that back|let me correct|to be clear|i was wrong|misread|misunderst\w+|didn't mean|got mixed up|mixed up|"
+    r"no wait|wait no|hang on|actually (?:it|i|that|he|she|no)|that was (?:my|about|for)|i should have said|rather than|not (?:a|my) (?:replacement|hip))\b"
+)
+_RETRACTS = re.compile(
+    r"\b(?:not me\b|wasn't me|isn't me|that (?:was|is|'s)(?: actually)? (?:my|about my|for my) (?:\w+ )?(?:sister|brother|mum|mother|dad|father|husband|wife|partner|friend|son|daughter|nan|gran|mate|neighbour|uncle|aunt|cousin|boss|grand\w+|mother-in-law)|"
+    r"it was (?:my|about my) (?:\w+ )?(?:sister|brother|mum|mother|dad|father|husband|wife|partner|friend|son|daughter|nan|gran|mate|neighbour|uncle|aunt|cousin|boss)|"
+    r"(?:ignore|forget|scratch|disregard|take back)\b|that(?:'s| was| is) (?:wrong|not right|a mistake|a typo)|got (?:that|it) wrong|i was wrong)"
+)
+_THE_OTHER = re.compile(r"\b(?:sister|brother|mum|mother|dad|father|husband|wife|partner|friend|nan|gran|mate|neighbour|uncle|aunt|cousin|boss)\b")
+_NUMBERED = re.compile(
+    r"\b(?:(?:number|no\.?|nr|exercise|move|stretch|#) ?(?P<a>[1-5]\b|(?<!stretch )(?<!move )(?<!exercise )one\b|two|three|four|five)|(?:the |your |that )?(?P<b>first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th|last) (?:one|exercise|move|stretch))\b"
+)
+_NEXT = re.compile(r"\b(?:next|following|another|after that|one after)\b")
+_ORDINALS = {"1": 1, "2": 2, "3": 3, "4": 4, "5": 5, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5,
+             "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "1st": 1, "2nd": 2, "3rd": 3,
+             "4th": 4, "5th": 5, "last": 5}
+_FOLLOWS = re.compile(
+    r"\b(?:for me too|ok for me|okay for me|for me as well|same for me|in my case|just (?:give|tell|show) me|give me the (?:steps|exercise)|show me (?:the|how)|the steps|tell me more|go on then|come on|"
+    r"how (?:often|long|many)(?: times)?(?: (?:a|per|each) (?:day|week))?|what about (?:me|that|it|mine)|is (?:it|that|this) (?:ok|okay|safe|alright|all right|good|bad)(?: (?:for|with|then|too|now))?)\b"
+)
+_HIP_WORDS = re.compile(r"\b(?:hips?|groin|thighs?|buttocks?|pelvi\w+|joint|leg|glutes?|exercis\w+|stretch\w*)\b")
+#: Facts that a message about another body part or another subject cannot establish about the hip.
+_ABOUT_THE_HIP = frozenset(
+    {"chronic", "over_two_weeks", "getting_worse", "keeps_returning", "never_eases", "wakes_at_night",
+     "stops_normal_tasks", "not_better_with_care", "locking", "giving_way", "runner", "limp", "pinching",
+     "long_morning_stiffness", "leg_numb", "unwell", "weight_loss", "growing_lump", "hip_surgery"}
+)
+_REPLACEMENT_RANK = {"own": 3, "considering": 2, "negated": 1, "other_person": 0}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the components made of the message; ``chosen`` are the facts of a picked choice."""
+
+    text: str
+    intent: str | None
+    topics: tuple[str, ...]
+    scope: str | None
+    candidates: tuple[str, ...]
+    mentions: tuple[Mention, ...]
+    suspected: tuple[str, ...]
+    chosen: Mapping[str, Any] | None = None
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True)
+class Settled:
+    """The outcome: ``facts`` to set, all ``suspected`` flags so far and those new in this message."""
+
+    intent: str
+    topics: tuple[str, ...]
+    scope: str | None
+    candidates: tuple[str, ...]
+    facts: Mapping[str, Any]
+    suspected: tuple[str, ...]
+    new_flags: tuple[str, ...]
+
+
+def resolve(
+    reading: Reading,
+    slots: Mapping[str, Any],
+    content: Content,
+    *,
+    asked: str | None = None,
+    last_turn: tuple[str, ...] = (),
+) -> Settled:
+    """Settles ``reading`` against ``slots``; ``last_turn`` names the facts and flags of the last message."""
+    known = known_facts(slots, content)
+    held_flags = tuple(slots.get(SUSPECTED_SLOT) or ())
+    corrects = bool(_CORRECTS.search(reading.text)) or reading.intent == "correction"
+    topics, scope, intent = _subject(reading, slots, asked)
+
+    if reading.chosen is not None:
+        stated: dict[str, Any] = {k: v for k, v in reading.chosen.items() if k in content.facts}
+        suspected: tuple[str, ...] = ()
+    else:
+        stated = dict(facts_of(list(reading.mentions)))
+        suspected = reading.suspected
+        if _elsewhere(reading, scope, known, topics):
+            stated = {k: v for k, v in stated.items() if k not in _ABOUT_THE_HIP}
+            if scope == "out_of_scope" and not stated:
+                suspected = ()
+    if corrects and _RETRACTS.search(reading.text):
+        stated, held_flags, suspected = _retract(reading, stated, known, held_flags, suspected, last_turn)
+        corrects_to_self = True
+    else:
+        corrects_to_self = corrects
+    facts = _merge(stated, known, asked, corrects=corrects_to_self or reading.chosen is not None)
+    new_flags = tuple(flag for flag in suspected if flag not in held_flags)
+    all_flags = (*held_flags, *new_flags)
+
+    if facts and scope in ("out_of_scope", "other_body") and not topics and _tells(facts):
+        scope = None
+        intent = "report"
+    if asked and asked in facts:
+        scope, intent = (None, "answer") if not topics else (scope, intent)
+
+    before = assess(known, held_flags, content)
+    after = assess({**known, **facts}, all_flags, content)
+    if intent != "start_over":
+        if after.urgency is Urgency.emergency:
+            intent = "emergency"
+        elif after.urgency is Urgency.urgent and (
+            before.urgency < Urgency.urgent or after.reasons[:1] != before.reasons[:1]
+        ):
+            intent = "urgent"
+    if intent in ("emergency", "urgent") and scope not in ("medicine_dose",):
+        scope = None
+    return Settled(
+        intent=intent or "nlu_fallback",
+        topics=topics,
+        scope=scope,
+        candidates=reading.candidates if not topics else (),
+        facts=facts,
+        suspected=all_flags,
+        new_flags=new_flags,
+    )
+
+
+def _subject(
+    reading: Reading, slots: Mapping[str, Any], asked: str | None
+) -> tuple[tuple[str, ...], str | None, str | None]:
+    """Topics, scope and intent, with follow-ups filled in from the conversation."""
+    topics, scope, intent = reading.topics, reading.scope, reading.intent
+    if reading.chosen is not None:
+        from bot.advice.vocabulary import topic_of_intent
+
+        topic = topic_of_intent(intent or "")
+        return ((topic,) if topic else ()), None, intent
+    last = tuple(slots.get("last_topics") or ())
+    numbered = _numbered(reading.text)
+    if numbered and not any(t == "exercise_safety" for t in topics):
+        exercise_talk = any(t.startswith(HOWTO) for t in topics) or set(topics) <= {"best_exercise"}
+        if exercise_talk and (topics or intent in ("follow_up", "nlu_fallback", "capabilities", "out_of_scope", "report", None)):
+            return (HOWTO + numbered,), None, intent_of_topic(HOWTO + numbered)
+    follows = intent == "follow_up" or (bool(_FOLLOWS.search(reading.text)) and len(reading.text.split()) <= 14)
+    if follows and last and (not topics or (set(topics) <= {"best_exercise", "should_exercise"} and intent == "follow_up")):
+        followed = last
+        if _NEXT.search(reading.text) and (current := next((t for t in last if t.startswith(HOWTO)), None)):
+            place = EXERCISES.index(current.removeprefix(HOWTO))
+            followed = (HOWTO + EXERCISES[(place + 1) % len(EXERCISES)],)
+        if not (asked and not asks(reading.text)):
+            return followed, None, "follow_up"
+    return topics, scope, intent
+
+
+def _numbered(text: str) -> str | None:
+    match = _NUMBERED.search(text)
+    if not match or re.search(r"\bnumber (?:one|1) (?:thing|question|priority)", text):
+        return None
+    return EXERCISES[_ORDINALS[match["a"] or match["b"]] - 1]
+
+
+def _elsewhere(
+    reading: Reading, scope: str | None, known: Mapping[str, Any], topics: tuple[str, ...]
+) -> bool:
+    """Whether the message is about something other than the hip."""
+    if topics or _HIP_WORDS.search(reading.text):
+        return False
+    if scope == "other_body":
+        return len(reading.text.split()) > 4 or not known
+    return scope == "out_of_scope" and len(reading.text.split()) > 6
+
+
+def _tells(facts: Mapping[str, Any]) -> bool:
+    """Whether the facts say more than an age."""
+    return bool(set(facts) - {"under_16", "over_65"}) or facts.get("under_16") is True
+
+
+def _retract(
+    reading: Reading,
+    stated: dict[str, Any],
+    known: Mapping[str, Any],
+    held_flags: tuple[str, ...],
+    suspected: tuple[str, ...],
+    last_turn: tuple[str, ...],
+) -> tuple[dict[str, Any], tuple[str, ...], tuple[str, ...]]:
+    """Takes back what the last message stated, or the facts the correction itself names."""
+    named = [m.fact for m in reading.mentions if m.fact in known]
+    taken_back = named if re.search(r"\babout\b", reading.text) and named else list(last_turn)
+    replaced = {k: v for k, v in stated.items() if k not in taken_back or k in ("chronic", "over_two_weeks", "pain_score")}
+    for fact in taken_back:
+        if fact in known and fact not in replaced:
+            if fact == "hip_replacement":
+                replaced[fact] = "other_person" if _THE_OTHER.search(reading.text) else "negated"
+            elif isinstance(known[fact], bool):
+                replaced[fact] = False
+    flags = tuple(f for f in held_flags if f not in taken_back)
+    return replaced, flags, ()
+
+
+def _merge(
+    stated: Mapping[str, Any], known: Mapping[str, Any], asked: str | None, *, corrects: bool
+) -> dict[str, Any]:
+    """The stated facts that may be set: what is known is only lowered by a correction."""
+    merged: dict[str, Any] = {}
+    for fact, value in stated.items():
+        held = known.get(fact)
+        if held is not None and not corrects and fact != asked:
+            if held is True and value is False:
+                continue
+            if fact == "hip_replacement" and _REPLACEMENT_RANK[str(value)] < _REPLACEMENT_RANK[str(held)]:
+                continue
+            if fact == "pain_score" and float(value) < float(held) and float(held) >= 6:
+                continue
+        merged[fact] = value
+    if merged.get("chronic") is True and known.get("over_two_weeks") is None:
+        merged.pop("over_two_weeks", None)
+    return merged

@@ -1,0 +1,65 @@
+"""Sentences and clauses of a message, by spaCy's rule-based sentencizer and a few joints."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+#: Where one clause ends and the next begins, inside a sentence.
+_JOINT = re.compile(
+    r"\s*(?:\b\d\)|[;:()\n]|\bjust (?=(?:checking|asking|wondering)\b)|\s[-–—]+\s|,\s+(?=(?:and|but|so|also|then|should|can|could|is|are|do|does|what|which|how|when|where|would|will|i|i'm|i've|my|he|she|it|the|any|now|best|shall)\b)"
+    r"|\b(?:but|however|although|though|anyway|also|plus)\b,?"
+    r"|\band\s+(?=(?:is|are|do|does|did|can|could|should|would|will|what|which|how|when|where|who|why|opening|where's|what's|any|the opening|your)\b))\s*"
+)
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of normalised text: ``text[start:end]`` of the message."""
+
+    start: int
+    end: int
+    text: str
+
+
+@lru_cache(maxsize=1)
+def language() -> Language:
+    """spaCy's English tokenizer with rule-based sentence ends; no model to download."""
+    nlp = spacy.blank("en")
+    nlp.add_pipe("sentencizer", config={"punct_chars": [".", "!", "?", "…", "\n", "。"]})
+    return nlp
+
+
+def parse(text: str) -> Doc:
+    """``text`` as a spaCy Doc with sentence ends."""
+    return language()(text)
+
+
+def sentences(doc: Doc) -> list[Span]:
+    """The sentences of ``doc`` that hold a word."""
+    found = []
+    for sent in doc.sents:
+        if any(token.is_alpha or token.like_num for token in sent):
+            found.append(Span(sent.start_char, sent.end_char, sent.text))
+    return found
+
+
+def clauses(sentence: Span) -> list[Span]:
+    """``sentence`` cut at its joints; pieces of a single word stay with their neighbour."""
+    pieces: list[Span] = []
+    begin = 0
+    cuts = [(m.start(), m.end()) for m in _JOINT.finditer(sentence.text)] + [(len(sentence.text),) * 2]
+    for cut_start, cut_end in cuts:
+        piece = sentence.text[begin:cut_start].strip(" ,")
+        if len(piece.split()) >= 2 or (piece and not pieces and cut_end == len(sentence.text)):
+            offset = sentence.text.index(piece, begin) if piece else begin
+            pieces.append(Span(sentence.start + offset, sentence.start + offset + len(piece), piece))
+            begin = cut_end
+        elif not piece:
+            begin = cut_end
+    return pieces or [sentence]

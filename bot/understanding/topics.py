@@ -1,0 +1,165 @@
+"""Which topics or scope a message is about, from the classifier's view of its sentences and clauses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.advice.vocabulary import HOWTO, PRACTICAL_TOPICS, SCOPES, topic_of_intent
+from bot.understanding.sentences import Span
+
+#: Least probability with which a topic of a message or sentence is answered (docs/confidence.md).
+ACCEPT = 0.42
+#: Least probability for the topic of a message of several sentences taken as one.
+ACCEPT_WHOLE_OF_MANY = 0.5
+#: Least probability for a topic found in a clause only.
+ACCEPT_CLAUSE = 0.62
+#: Below this not even a choice of topics is offered.
+CANDIDATE = 0.15
+#: A scope (greeting, another body part, …) is believed from this on.
+ACCEPT_SCOPE = 0.30
+
+_ASKS = re.compile(
+    r"\?|^(?:and |but |so |also |or |hi |hello |ok |please |pls |then |just )*(?:what|whats|what's|how|hows|how's|why|which|when|where|wheres|where's|who|is|are|am|do|does|did|can|could|should|shall|would|will|may|any|best|tell|show|give|explain|list|need|number|help|advise|describe)\b"
+    r"|\b(?:should i|can i|could i|do i|shall i|is it (?:ok|okay|safe|worth|good|bad|alright|all right)|tell me|want to know|wanna know|like to know|wonder(?:ing)?|any (?:advice|tips|exercises|ideas)|please|what about|how about|asking|checking if|worth)\b"
+)
+#: Body parts and conditions that are not the hip's, for questions that a hip answer would not fit.
+_ELSEWHERE = re.compile(
+    r"\b(?:shoulders?|neck|elbows?|wrists?|hands?|fingers?|thumbs?|ankles?|brain|cervical|skull|jaw|tooth|teeth|dental|ears?|eyes?|nose|throat|sinus|chest|lungs?|heart|liver|kidneys?|bladder|"
+    r"stomach|abdomen|bowel|gut|breast|prostate|thyroid|skin|rash|headaches?|migraines?|spine|lumbar|thoracic|arms?|forearm|toes?|heel|plantar|achilles|knees?|kneecap|patella|shin|"
+    r"ms|covid|flu|asthma|diabetes|blood pressure|cholesterol|eczema|acne|nebuli[sz]er|antibiotics?|vaccine|pcos|fibroids?|hernia disc)\b"
+)
+_HIP = re.compile(
+    r"\b(?:hips?|groin|thighs?|buttocks?|bum|glutes?|pelvis|pelvic|joint|trochanter\w*|labr\w+|bursitis|piriformis|it band|iliotibial|femoral|socket|leg)\b"
+)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of the message with the classifier's probabilities for it."""
+
+    span: Span
+    kind: str  # "whole" | "sentence" | "clause"
+    probabilities: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Understood:
+    """Topics in the order asked, or a scope, or candidates; ``intent`` and ``ranking`` for Rasa."""
+
+    topics: tuple[str, ...]
+    scope: str | None
+    candidates: tuple[str, ...]
+    intent: str
+    confidence: float
+    ranking: tuple[tuple[str, float], ...]
+
+
+def asks(text: str) -> bool:
+    """Whether normalised ``text`` reads like a question or request."""
+    return bool(_ASKS.search(text.strip()))
+
+
+def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
+    """Puts the views of the pieces together. ``pieces[0]`` is the whole message."""
+    whole = pieces[0]
+    order = np.argsort(-whole.probabilities)
+    ranking = tuple((labels[i], float(whole.probabilities[i])) for i in order[:6])
+    sentences = [p for p in pieces if p.kind == "sentence"]
+    single = len(sentences) <= 1
+    elsewhere = bool(_ELSEWHERE.search(whole.span.text)) and not _HIP.search(whole.span.text)
+
+    found: dict[str, tuple[int, float]] = {}
+
+    def consider(piece: Piece, least: float, *, must_ask: bool) -> None:
+        best = int(np.argmax(piece.probabilities))
+        topic = topic_of_intent(labels[best])
+        probability = float(piece.probabilities[best])
+        if topic is None or probability < least or (must_ask and not asks(piece.span.text)):
+            return
+        if elsewhere and not _fits_elsewhere(topic):
+            return
+        held = found.get(topic)
+        found[topic] = (min(piece.span.start, held[0]) if held else piece.span.start,
+                        max(probability, held[1]) if held else probability)
+
+    consider(whole, ACCEPT if single else ACCEPT_WHOLE_OF_MANY, must_ask=not single)
+    for piece in pieces[1:]:
+        if piece.kind == "sentence" and not single:
+            consider(piece, ACCEPT, must_ask=True)
+        elif piece.kind == "clause":
+            consider(piece, ACCEPT_CLAUSE, must_ask=True)
+    _name_exercises(whole.span.text, found)
+    topics = _prune(tuple(sorted(found, key=lambda t: found[t][0])), found)
+
+    scope_votes = np.zeros(len(labels))
+    for piece in [whole, *sentences]:
+        scope_votes = np.maximum(scope_votes, piece.probabilities * (1.0 if piece is whole else 0.9))
+    scope, scope_probability = None, 0.0
+    for index, label in enumerate(labels):
+        if label in SCOPES and scope_votes[index] > scope_probability:
+            scope, scope_probability = label, float(scope_votes[index])
+    top_label, top_probability = ranking[0]
+    if topics:
+        first = max(topics, key=lambda t: found[t][1])
+        return Understood(topics, None, (), first.replace(HOWTO, "exercise_howto_"), found[first][1], ranking)
+    candidates = tuple(
+        t for label, p in ranking if p >= CANDIDATE and (t := topic_of_intent(label)) is not None
+    )[:3]
+    if elsewhere and top_label not in SCOPES and topic_of_intent(top_label):
+        return Understood((), "other_body", (), "other_body", max(top_probability, 0.5), ranking)
+    if top_label in SCOPES and top_probability >= ACCEPT_SCOPE:
+        return Understood((), top_label, (), top_label, top_probability, ranking)
+    if topic_of_intent(top_label) is None and top_label not in SCOPES and top_probability >= ACCEPT_SCOPE:
+        return Understood((), None, (), top_label, top_probability, ranking)
+    if scope and not single and scope_probability >= 0.6:
+        return Understood((), scope, (), scope, scope_probability, ranking)
+    return Understood((), None, candidates, "nlu_fallback", top_probability, ranking)
+
+
+#: What each exercise is called; settles which one is meant, and which is asked about besides.
+_NAMED = {
+    "hip_extension": re.compile(r"\b(?:hip extensions?|leg[- ]backs?|(?:leg|kick) (?:going )?(?:back|backwards?)|back(?:ward)? (?:kick|leg lift)s?|donkey kicks?|glute kick ?backs?)\b"),
+    "hip_flexion": re.compile(r"\b(?:hip flexion|flexion one|knee (?:lift|raise)s?|standing march\w*|high knees?|lift(?:ing)? (?:the|my|your) knee)\b"),
+    "hip_abduction": re.compile(r"\b(?:abductions?|side(?:ways)? (?:leg )?(?:lift|raise)s?|leg[- ](?:out )?to the side|lateral (?:leg )?raises?|leg sideways|sideways leg)\b"),
+    "external_rotation": re.compile(r"\b(?:external (?:hip )?rotations?|butterfly|soles (?:of (?:my|the|your) feet )?together|frog stretch)\b"),
+    "lower_back_stretch": re.compile(r"\b(?:knees?[- ]to[- ]chest|lower back stretch|back stretch|hug(?:ging)? (?:my|the|your) knees)\b"),
+}
+_ASKS_HOW = re.compile(r"\b(?:how|wrong|right way|proper\w*|correct\w*|steps?|reps?|repeats?|hold|times|technique|form|show|explain)\b")
+
+
+def _name_exercises(text: str, found: dict[str, tuple[int, float]]) -> None:
+    """Lets the exercises named in ``text`` correct or add to the topics ``found``."""
+    named = {HOWTO + name: match for name, pattern in _NAMED.items() if (match := pattern.search(text))}
+    if not named:
+        return
+    for topic in [t for t in found if t.startswith(HOWTO) and t not in named]:
+        place, probability = found.pop(topic)
+        for name in named:
+            found.setdefault(name, (place, probability))
+    if _ASKS_HOW.search(text):
+        for name, match in named.items():
+            found.setdefault(name, (match.start(), ACCEPT))
+
+
+def _fits_elsewhere(topic: str) -> bool:
+    return topic in PRACTICAL_TOPICS or topic.startswith(HOWTO) or topic in ("exercise_safety", "should_exercise")
+
+
+def _prune(topics: tuple[str, ...], found: dict[str, tuple[int, float]]) -> tuple[str, ...]:
+    """Drops a topic that is only a shadow of a neighbour in meaning, and keeps at most four."""
+    shadows = {
+        "best_exercise": ("exercise_howto:",),
+        "symptoms": ("first_signs",),
+    }
+    kept = []
+    for topic in topics:
+        rivals = shadows.get(topic, ())
+        if any(o != topic and o.startswith(rivals) and found[o][1] >= found[topic][1] and found[topic][1] < 0.7 for o in topics if rivals):
+            continue
+        kept.append(topic)
+    return tuple(sorted(kept, key=lambda t: found[t][0])[:4])

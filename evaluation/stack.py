@@ -1,0 +1,146 @@
+"""Starts the real assistant for tests, evaluation and benchmarks: action server and chat, own ports, own database."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+
+import httpx
+
+PROJECT = Path(__file__).resolve().parents[1]
+#: Seconds until the assistant must be up; loading takes about 15 on two cores.
+START_SECONDS = 120
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Stack:
+    """The running assistant; use as a context manager. ``url`` is the chat's address."""
+
+    def __init__(self, *, actions: bool = True, **environment: str) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="hip-")
+        self.folder = Path(self._folder.name)
+        self.chat_port, self.actions_port = free_port(), free_port()
+        self.url = f"http://127.0.0.1:{self.chat_port}"
+        self._with_actions = actions
+        self._environment = environment
+        self.chat: subprocess.Popen[bytes] | None = None
+        self.actions: subprocess.Popen[bytes] | None = None
+
+    def environment(self) -> Mapping[str, str]:
+        """The environment of the processes."""
+        return {
+            **os.environ,
+            "CHAT_PORT": str(self.chat_port),
+            "ACTIONS_PORT": str(self.actions_port),
+            "DATA_FOLDER": str(self.folder),
+            "TRACKER_DB": str(self.folder / "conversations.db"),
+            "CHAT_RATE_LIMIT": "off",
+            **self._environment,
+        }
+
+    def start_actions(self) -> None:
+        """Starts (again) the action server."""
+        self.actions = self._start(
+            "actions", sys.executable, "-m", "rasa_sdk", "--actions", "actions.actions", "--port", str(self.actions_port)
+        )
+
+    def start_chat(self) -> None:
+        """Starts (again) the Rasa server with the chat channel."""
+        model = subprocess.run(
+            [PROJECT / "scripts" / "model"], check=True, capture_output=True, text=True
+        ).stdout.strip()
+        self.chat = self._start(
+            "chat", "rasa", "run", "--model", model, "--interface", "127.0.0.1", "--port", str(self.chat_port),
+            "--endpoints", "endpoints.yml", "--credentials", "credentials.yml",
+        )
+
+    def _start(self, name: str, *command: str) -> subprocess.Popen[bytes]:
+        log = (self.folder / f"{name}.log").open("ab")
+        return subprocess.Popen(
+            command, cwd=PROJECT, env=self.environment(), stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+        )
+
+    def log(self, name: str) -> str:
+        """What the process ``name`` has printed."""
+        return (self.folder / f"{name}.log").read_text(encoding="utf-8", errors="replace")
+
+    def stop(self, process: subprocess.Popen[bytes] | None, how: int = signal.SIGTERM) -> None:
+        """Stops a process and waits for it."""
+        if process is None or process.poll() is not None:
+            return
+        os.killpg(process.pid, how)
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    def wait_until_ready(self) -> None:
+        """Waits for ``/health``. Raises RuntimeError with the log when it does not come."""
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                status = httpx.get(f"{self.url}/health", timeout=5).status_code
+                if status == 200 or (status == 503 and not self._with_actions):
+                    return
+            except httpx.HTTPError:
+                pass
+            if self.chat is not None and self.chat.poll() is not None:
+                break
+            time.sleep(0.3)
+        raise RuntimeError("The assistant did not start:\n" + self.log("chat")[-4000:])
+
+    def __enter__(self) -> Stack:
+        if self._with_actions:
+            self.start_actions()
+        self.start_chat()
+        self.wait_until_ready()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop(self.chat)
+        self.stop(self.actions)
+        self._folder.cleanup()
+
+
+class Visitor:
+    """One conversation through the chat API."""
+
+    def __init__(self, url: str, client: httpx.Client | None = None) -> None:
+        self._client = client or httpx.Client(timeout=60)
+        self._url = url
+        answer = self._post("session", {})
+        self.session = str(answer["session"])
+
+    def _post(self, path: str, body: dict[str, object]) -> dict[str, object]:
+        while True:
+            response = self._client.post(f"{self._url}/webhooks/chat/{path}", json=body)
+            if response.status_code != 429:
+                break
+            time.sleep(int(response.headers.get("Retry-After", "1")))
+        result: dict[str, object] = response.json()
+        return result
+
+    def say(self, text: str) -> dict[str, object]:
+        """Sends typed text; the JSON of the reply (with ``error`` when it failed)."""
+        return self._post("messages", {"session": self.session, "text": text})
+
+    def choose(self, choice: str) -> dict[str, object]:
+        """Picks a choice by its id."""
+        return self._post("messages", {"session": self.session, "choice": choice})
