@@ -1,0 +1,1 @@
+"""The assistant, room by room (docs/architecture.md)."""

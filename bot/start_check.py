@@ -31,7 +31,9 @@ def problems() -> list[str]:
             try:
                 probe.bind((address, port))
             except OSError as error:
-                found.append(f"Port {port} on {address} cannot be used ({error.strerror}). Is it running already? Set {name} to another one.")
+                found.append(
+                    f"Port {port} on {address} cannot be used ({error.strerror}). Is it running already? Set {name} to another one."
+                )
     return found
 
 

@@ -1,0 +1,1 @@
+"""Measuring and writing tools; the product never imports them."""

@@ -55,7 +55,14 @@ class Stack:
     def start_actions(self) -> None:
         """Starts (again) the action server."""
         self.actions = self._start(
-            "actions", sys.executable, "-m", "rasa_sdk", "--actions", "actions.actions", "--port", str(self.actions_port)
+            "actions",
+            sys.executable,
+            "-m",
+            "rasa_sdk",
+            "--actions",
+            "actions.actions",
+            "--port",
+            str(self.actions_port),
         )
 
     def start_chat(self) -> None:
@@ -64,14 +71,30 @@ class Stack:
             [PROJECT / "scripts" / "model"], check=True, capture_output=True, text=True
         ).stdout.strip()
         self.chat = self._start(
-            "chat", "rasa", "run", "--model", model, "--interface", "127.0.0.1", "--port", str(self.chat_port),
-            "--endpoints", "endpoints.yml", "--credentials", "credentials.yml",
+            "chat",
+            "rasa",
+            "run",
+            "--model",
+            model,
+            "--interface",
+            "127.0.0.1",
+            "--port",
+            str(self.chat_port),
+            "--endpoints",
+            "endpoints.yml",
+            "--credentials",
+            "credentials.yml",
         )
 
     def _start(self, name: str, *command: str) -> subprocess.Popen[bytes]:
         log = (self.folder / f"{name}.log").open("ab")
         return subprocess.Popen(
-            command, cwd=PROJECT, env=self.environment(), stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            command,
+            cwd=PROJECT,
+            env=self.environment(),
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
 
     def log(self, name: str) -> str:

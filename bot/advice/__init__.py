@@ -1,0 +1,1 @@
+"""The clinical core: facts in, advice out. Pure Python, no engine and no network."""

@@ -125,8 +125,10 @@ def _ordinary(turn: Turn, assessment: Assessment, content: Content) -> Reply:
     if turn.intent == "correction" and not turn.topics:
         messages.append(Message(wording["corrected"]))
 
-    is_report = not turn.topics and turn.scope is None and (
-        bool(turn.new_facts) or turn.intent in ("report", "play_down")
+    is_report = (
+        not turn.topics
+        and turn.scope is None
+        and (bool(turn.new_facts) or turn.intent in ("report", "play_down"))
     )
     if turn.intent == "play_down" and not turn.topics:
         key = "play_down" if assessment.urgency > Urgency.self_care else "play_down_mild"
@@ -157,10 +159,13 @@ def _ordinary(turn: Turn, assessment: Assessment, content: Content) -> Reply:
         messages.append(Message(_scope_text(turn.scope, content), _scope_choices(turn.scope, content)))
     misses = _misses(turn, bool(messages))
     if not messages and turn.candidates:
-        choices = tuple(
-            Choice(f"/{intent_of_topic(topic)}", _title(topic, content).capitalize())
-            for topic in turn.candidates
-        ) + (Choice("/none_of_these", wording["clarify_other"]),)
+        choices = (
+            *(
+                Choice(f"/{intent_of_topic(topic)}", _title(topic, content).capitalize())
+                for topic in turn.candidates
+            ),
+            Choice("/none_of_these", wording["clarify_other"]),
+        )
         messages.append(Message(wording["clarify"], choices))
     if not messages and turn.intent == "affirm":
         messages.append(Message(wording["affirm"], _starters(content)))
@@ -219,8 +224,11 @@ def _steer(turn: Turn, assessment: Assessment, content: Content) -> Message | No
         text = content.wording[key].format(why=flag.why, action=flag.action, more=flag.more)
         paragraphs.append(content.fill(text).strip())
     if not all(flag.id in turn.steered for flag in flags[:MOST_STEERS]):
-        paragraphs.append(f"{opening_in_words(content.clinic, turn.now)} {contact_in_words(content)}"
-                          .replace("It is", "The clinic is", 1))
+        paragraphs.append(
+            f"{opening_in_words(content.clinic, turn.now)} {contact_in_words(content)}".replace(
+                "It is", "The clinic is", 1
+            )
+        )
     return Message("\n\n".join(paragraphs), card={"kind": "soon", "flags": [f.id for f in flags]})
 
 
@@ -274,12 +282,10 @@ def exercise_card(exercise: Exercise, content: Content) -> Message:
         words["stop"].format(stops=" ".join((*rules.stop_at_once, *exercise.stop_if))),
     ]
     harder = [e for e in content.exercises.values() if e.ease > exercise.ease]
-    choices = ()
+    choices: tuple[Choice, ...] = ()
     if harder:
         following = min(harder, key=lambda e: e.ease)
-        choices = (
-            Choice(f"/{intent_of_topic(HOWTO + following.id)}", f"Next: {following.name.lower()}"),
-        )
+        choices = (Choice(f"/{intent_of_topic(HOWTO + following.id)}", f"Next: {following.name.lower()}"),)
     card = {
         "kind": "exercise",
         "id": exercise.id,

@@ -229,9 +229,7 @@ class Content(_Entry):
         """Puts the clinic's numbers into the placeholders of ``text``."""
         lines = self.clinic.lines
         crisis = (
-            f"You can also call {lines.crisis_name} on {lines.crisis}, day or night. "
-            if lines.crisis
-            else ""
+            f"You can also call {lines.crisis_name} on {lines.crisis}, day or night. " if lines.crisis else ""
         )
         return text.format(
             emergency_number=lines.emergency,

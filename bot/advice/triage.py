@@ -47,9 +47,7 @@ def assess(facts: Facts, suspected: Iterable[str], content: Content) -> Assessme
     Either source raises the tier; neither lowers what the other found.
     """
     suspected = set(suspected)
-    found = [
-        flag for flag in content.flags.values() if flag.id in suspected or raises(flag, facts)
-    ]
+    found = [flag for flag in content.flags.values() if flag.id in suspected or raises(flag, facts)]
     found.sort(key=lambda flag: -flag.urgency)
     urgency = found[0].urgency if found else Urgency.self_care
     return Assessment(urgency, tuple(flag.id for flag in found))

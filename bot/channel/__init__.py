@@ -1,0 +1,1 @@
+"""The public door: sessions, limits, the chat API, the pages, and the safe fallback."""

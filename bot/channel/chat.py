@@ -11,7 +11,7 @@ import logging
 import math
 import re
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
@@ -30,11 +30,11 @@ from bot.channel.tokens import BadChoice, BadSession, ExpiredSession, OfferedCho
 from bot.settings import settings
 
 logger = logging.getLogger(__name__)
-OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
+OnNewMessage = Callable[[UserMessage], Coroutine[Any, Any, Any]]
 _PAYLOAD = re.compile(r"^/(?P<intent>\w+)(?P<entities>\{.*\})?$")
 
 
-class _Collector(OutputChannel):  # type: ignore[misc]
+class _Collector(OutputChannel):
     """Gathers what the assistant says in one turn, whole."""
 
     def __init__(self) -> None:
@@ -50,7 +50,7 @@ class _Collector(OutputChannel):  # type: ignore[misc]
         self.said.append(message)
 
 
-class ChatChannel(InputChannel):  # type: ignore[misc]
+class ChatChannel(InputChannel):
     """``POST /webhooks/chat/session`` and ``POST /webhooks/chat/messages``."""
 
     def __init__(self) -> None:
@@ -95,7 +95,9 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
         try:
             conversation = self._tokens.conversation(incoming.session)
         except ExpiredSession:
-            raise ApiError(401, "session_expired", "This chat has timed out. Please start a new one.") from None
+            raise ApiError(
+                401, "session_expired", "This chat has timed out. Please start a new one."
+            ) from None
         except BadSession:
             raise ApiError(401, "bad_session", "This chat is not known. Please start a new one.") from None
         self._limit(self._per_address, _address(request))
@@ -152,7 +154,9 @@ def _address(request: Request) -> str:
 
 
 def _unavailable() -> ApiError:
-    return ApiError(503, "unavailable", "The assistant cannot answer just now. Please try again in a few minutes.")
+    return ApiError(
+        503, "unavailable", "The assistant cannot answer just now. Please try again in a few minutes."
+    )
 
 
 def _error(error: ApiError) -> HTTPResponse:
@@ -187,7 +191,10 @@ def _body(said: list[dict[str, Any]], conversation: str, tokens: Tokens) -> dict
             if (choice := _choice(button)) is not None
         ]
         for number, part in enumerate(parts, 1):
-            bubble: dict[str, Any] = {"text": part["text"] or "", "choices": choices if number == len(parts) else []}
+            bubble: dict[str, Any] = {
+                "text": part["text"] or "",
+                "choices": choices if number == len(parts) else [],
+            }
             if part.get("card"):
                 bubble["card"] = part["card"]
             messages.append(bubble)

@@ -35,7 +35,7 @@ SECURITY_HEADERS = {
 HEALTH_SECONDS = 2.0
 
 
-class _RootBlueprint(Blueprint):  # type: ignore[misc]
+class _RootBlueprint(Blueprint):
     """A blueprint that also answers ``/``, which Rasa keeps for its own greeting."""
 
     def register(self, app: Sanic, options: dict[str, Any]) -> None:
@@ -48,10 +48,10 @@ class _RootBlueprint(Blueprint):  # type: ignore[misc]
             return None
 
         app.register_middleware(serve, "request")
-        super().register(app, options)
+        super().register(app, options)  # type: ignore[no-untyped-call]
 
 
-class PagesChannel(InputChannel):  # type: ignore[misc]
+class PagesChannel(InputChannel):
     """``GET /``, its script and style, and ``GET /health``."""
 
     @classmethod

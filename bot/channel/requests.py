@@ -13,7 +13,9 @@ LONGEST_TEXT = 2_000
 #: Bytes a request body may have; ample for the longest text in any script.
 LARGEST_BODY = 32_768
 #: Control and bidirectional-override characters, which no sentence needs.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
 
 
 @dataclass

@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 FROM_CONTENT = frozenset({"utter_emergency", "utter_urgent"})
 
 
-class ContentResponses(TemplatedNaturalLanguageGenerator):  # type: ignore[misc]
+class ContentResponses(TemplatedNaturalLanguageGenerator):
     """Rasa's template responses, with the safety replies filled in from the content."""
 
     def __init__(self, endpoint_config: EndpointConfig, domain: Domain) -> None:
@@ -39,7 +39,9 @@ class ContentResponses(TemplatedNaturalLanguageGenerator):  # type: ignore[misc]
         **kwargs: Any,
     ) -> dict[str, Any] | None:
         """The response to ``utter_action`` with ``advice`` and, for safety replies, ``messages``."""
-        response = await super().generate(utter_action, tracker, output_channel, **kwargs)
+        response: dict[str, Any] | None = await super().generate(
+            utter_action, tracker, output_channel, **kwargs
+        )
         if response is None or tracker.latest_message is None:
             return response
         try:

@@ -12,6 +12,11 @@ def safety_card(content: Content) -> list[dict[str, Any]]:
     """Messages of the chat API that need no engine: emergencies, urgent help, the clinic."""
     wording = content.wording["fallback"]
     text = "\n\n".join(
-        [wording["sorry"], content.fill(wording["emergency"]), content.fill(wording["urgent"]), contact_in_words(content)]
+        [
+            wording["sorry"],
+            content.fill(wording["emergency"]),
+            content.fill(wording["urgent"]),
+            contact_in_words(content),
+        ]
     )
     return [{"text": text, "choices": [], "card": {"kind": "fallback", "heading": wording["heading"]}}]

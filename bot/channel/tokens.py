@@ -59,9 +59,7 @@ class Tokens:
 
     def offer(self, conversation: str, choice: OfferedChoice) -> str:
         """The id under which ``choice`` is offered in ``conversation``."""
-        return str(
-            self._choices.dumps([conversation[:12], choice.title, choice.intent, choice.entities])
-        )
+        return str(self._choices.dumps([conversation[:12], choice.title, choice.intent, choice.entities]))
 
     def offered(self, conversation: str, token: str) -> OfferedChoice:
         """The choice behind an id. Raises :class:`BadChoice` when it was not offered here."""

@@ -1,0 +1,1 @@
+"""The team's review pages (not built yet)."""
