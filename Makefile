@@ -1,5 +1,5 @@
 # Every command sets up what it needs first. `make help` lists them.
-.PHONY: help setup run shell train test test-fast eval lint types bench bench-nlu data-check docs lock clean
+.PHONY: help setup run shell train test test-fast eval lint types bench bench-nlu data-check docs docs-check lock clean
 SHELL := bash
 IN := scripts/in
 
@@ -37,6 +37,9 @@ lint: setup      ## style, types, import rules
 
 docs: setup      ## write the generated pages of docs/ again
 	@$(IN) python -m evaluation.write_docs
+
+docs-check: setup ## fail when a generated page of docs/ is not up to date
+	@$(IN) python -m evaluation.write_docs --check
 
 data-check: setup ## label errors, near-duplicates and confusions in the training data
 	@$(IN) python -m evaluation.data_check
