@@ -130,13 +130,14 @@ def _ordinary(turn: Turn, assessment: Assessment, content: Content) -> Reply:
         and turn.scope is None
         and (bool(turn.new_facts) or turn.intent in ("report", "play_down"))
     )
+    about_health = bool(health_topics) or is_report or (bool(turn.scope) and bool(turn.new_facts))
     if turn.intent == "play_down" and not turn.topics:
         key = "play_down" if assessment.urgency > Urgency.self_care else "play_down_mild"
         messages.append(Message(wording[key]))
     elif is_report and turn.intent != "correction":
         messages.append(Message(wording["reported"]))
 
-    steer = _steer(turn, assessment, content) if health_topics or is_report else None
+    steer = _steer(turn, assessment, content) if about_health else None
     if steer:
         messages.append(steer)
 
@@ -149,7 +150,8 @@ def _ordinary(turn: Turn, assessment: Assessment, content: Content) -> Reply:
         else:
             answer = content.answers[topic]
             sources.append(answer)
-            messages.append(_answer(answer, single))
+            withheld = topic in EXERCISE_TOPICS and bool(withheld_by(turn.facts, assessment))
+            messages.append(_answer(answer, single and not withheld))
 
     if asks_exercise:
         gate_messages, shown, start_check = _gate(turn, assessment, content, wanted, asks_exercise)
@@ -174,7 +176,7 @@ def _ordinary(turn: Turn, assessment: Assessment, content: Content) -> Reply:
     if misses >= MISSES_BEFORE_PERSON:
         messages.append(Message(wording["offer_person"].format(contact=contact_in_words(content))))
 
-    if health_topics or is_report:
+    if about_health or turn.scope in ("other_hip", "diagnosis_request"):
         messages.append(Message(_net(sources, assessment, content)))
     if is_report and not start_check and not turn.checking:
         messages.append(Message(wording["reported_more"], _starters(content)))

@@ -57,6 +57,7 @@ class AssertionRules:
 
     def experiencers(self, text: str) -> Experiencers:
         """Who is in the whole message."""
+        text = re.sub(r"\bas (?:someone|somebody|a person) (?:who|whose|with)\b", "i", text)
         own = re.sub(
             rf"\b(?:my|our) (?:\w+ )?(?={self._close.pattern}|{self._distant.pattern})", "", text
         )
@@ -72,7 +73,7 @@ class AssertionRules:
             distant=bool(self._distant.search(text)),
             own=bool(
                 re.search(
-                    r"\b(?:my (?:own |left |right |other |bad |sore |poor )*(?:hip|hips|groin|leg|legs|thigh|back|knee|pain|one|bum|buttock|side|joints?)|mine|me|i'm|i've|i (?:have|had|get|got|fell|feel|can|can't|am|walk|was|just|only|do|don't|run|hurt)|"
+                    r"\b(?:my (?:own|(?:left |right |other |bad |sore |poor |own )*(?:hip|hips|groin|leg|legs|thigh|back|knee|pain|one|bum|buttock|side|joints?))|mine|(?:help|for|to|affect|happen to|hurts?|about) me|i'm|i've|i (?:have|had|get|got|fell|feel|can|can't|am|walk|was|do|run|hurt)|"
                     r"(?:should|can|could|do|will|would|shall|must|may) i)\b",
                     own,
                 )
@@ -92,6 +93,10 @@ class AssertionRules:
         if self._is_other(scope, before, after, sentence[start:end], who, acute):
             return Assertion.other_person
         return Assertion.affirmed
+
+    def is_idiom(self, text: str) -> bool:
+        """Whether ``text`` holds a figure of speech."""
+        return bool(self._idiom.search(text))
 
     def is_supposed(self, text: str) -> bool:
         """Whether ``text`` as a whole asks or supposes rather than reports."""
@@ -115,7 +120,7 @@ class AssertionRules:
         cues = list(self._negated_before.finditer(scope))
         if cues and len(scope[cues[-1].end() :].split()) <= self._reach:
             between = scope[cues[-1].end() :]
-            if not re.search(r"\b(?:feeling|idea|longer|sure|doubt|wonder|matter|one|strength|sensation|good|better|help|joke|end)\b", between.split(" and ")[0][:14]):
+            if not re.search(r"\b(?:feeling|idea|longer|sure|doubt|wonder|matter|strength|sensation|good|better|help|joke|end)\b", between.split(" and ")[0][:14]):
                 return True
         return bool(self._negated_after.match(after))
 

@@ -27,7 +27,7 @@ _NUMBERS = {
 _MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september",
            "october", "november", "december")
 _NUMBER = (
-    r"(?P<n>\d+(?:[.,]\d+)?(?:\s*(?:-|to|or)\s*\d+)?\+?|(?:a )?couple(?: of| o)?|a few|few|several|many|some|"
+    r"(?P<n>\d+(?:[.,]\d+)?(?:\s*(?:-|to|or)\s*\d+)?\+?|(?:one|two|three|four|five|six|seven|eight|nine|ten) (?:or|to) (?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)|(?:for|over|these|this) (?:the )?(?:past|last)|(?:a )?couple(?: of| o)?|a few|few|several|many|some|"
     r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?|"
     + "|".join(w for w in _NUMBERS if w not in ("couple", "few", "several", "many", "some", "twenty", "thirty",
                                               "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "half"))
@@ -43,18 +43,24 @@ _VAGUE_LONG = re.compile(
     r"ages(?: and ages)?|donkey'?s(?: years)?|yonks|forever|for ever|long[ -]?(?:term|standing|lasting)|"
     r"all my (?:life|adult life)|most of my life|(?:a )?long(?:ish)? (?:time|while) now|(?:for|been) (?:a|such a|so|a very|a really) long(?: time)?|"
     r"since (?:birth|i was (?:a |at |in )?(?:kid|child|boy|girl|lad|teen\w*|school|young|little|born|\d+|my \w+)|school|childhood|my (?:teens|twenties|thirties|forties|fifties|youth)|"
-    r"i can remember|forever)|since my (?:[2-9]0'?s)|all (?:this )?year|as long as i can remember|decades|chronic(?:ally)?|persistent for years|years on end|eons|"
+    r"i can remember|forever)|since my (?:[2-9]0'?s)|all (?:this )?year|most of (?:this|last|the) year|(?:its?|my|the|a) (?:second|third|fourth|fifth|sixth|2nd|3rd|4th|5th) (?:winter|summer|year|christmas)|(?:start\w*|began|came on|come on|first)[^.]{0,25} in my (?:teens|twenties|thirties|forties|fifties|[2-9]0'?s)|since (?:uni\b|university|college|leaving school|i left school|my student days|the army|my wedding|before i (?:retired|was married))|longer than i'?ve [^.]{3,30}|half my life|as long as i can remember|decades|chronic(?:ally)?|persistent for years|years on end|eons|"
     r"longer than i (?:can|care to) remember)\b"
 )
 #: Words after or before a span that make it something other than how long it has hurt.
 _NOT_PAIN_AFTER = re.compile(
-    r"^\s*(?:-| )?(?:old\b|of age|pregnant|post(?:-| )?op|after|post\b|a (?:day|week|month|year)|per |each |every |times|from now|time\b|"
+    r"^\s*(?:-| )?(?:out (?:from|of)\b|old\b|of age|pregnant|post(?:-| )?op|after|post\b|a (?:day|week|month|year)|per |each |every |times|from now|time\b|"
     r"(?:of )?(?:exercis|physio|treatment|walking|experience|holiday|antibiotic|hold|rest\b)|walk\b|wait)"
 )
 _AGO = re.compile(r"^\s*(?:ago|back|before now)\b")
 _ONSET = re.compile(
     r"(?:start\w*|began|begun|come on|came on|first (?:hurt|notice\w*|felt)|onset|kicked off|set in|crept|appeared|developed|diagnos\w+|"
     r"hurt(?:ing|s)?|sore|ach\w+|pain\w*|stiff|trouble|problem\w*|bad|twinge\w*)[^.;]{0,40}$"
+)
+_ONSET_AFTER = re.compile(r"^\s*(?:ago|back),? (?:when )?(?:my|the|this|it|i)\b[^.]{0,25}\b(?:start\w*|began|ach\w+|hurt\w*|notic\w+|felt)")
+_INJURY = re.compile(r"\b(?:fell|fallen|fall|tripped|slipped|stumbled|tumble|crash|accident|knocked|banged|bumped|twisted|landed|came off|pulled|strained|injured)\b")
+_RECENTLY = re.compile(
+    r"\b(?:start\w*|began|begun|came on|come on|woke|pulled|fell|fallen|tripped|slipped|stumbled|banged|twisted|strained|notic\w+|twing\w*|became|only|injection|hurt\w*|sore|ach\w+|stiff|pain\w*)\b[^.;]{0,45}"
+    r"\b(?:yesterday|this morning|last night|today|(?:on |last |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?:'s)?(?: morning| night| evening| afternoon)?|(?:at |over )?the weekend|the other day|this week|last week)\b"
 )
 _EVENT_NOUN = re.compile(
     r"(?:replac\w+|operation|operated|surgery|arthroplast\w+|resurfac\w*|hemiarthroplast\w*|new hip|hip done|prosthe\w+|implant|metal hip|titanium hip|arthroscop\w*|"
@@ -85,6 +91,7 @@ def _number(words: str) -> float:
         return float(upper[0].replace(",", "."))
     if words.startswith("half"):
         return 0.5
+    words = re.split(r" (?:or|to) ", words)[0]
     total = 0.0
     for word in re.split(r"[ -]", words):
         if word in ("a", "of", "o") and len(words) > 2:
@@ -98,7 +105,9 @@ def _since(text: str, today: date) -> list[Duration]:
     found = []
 
     def add(days: float, match: re.Match[str]) -> None:
-        if days >= 0:
+        before = re.split(r"[.;!?]", text[: match.start()])[-1]
+        about_surgery = _EVENT_NOUN.search(before) and not re.search(r"\b(?:pain|hurt\w*|sore|ach\w+|stiff)\b", before)
+        if days >= 0 and not about_surgery:
             found.append(Duration(days, False, match.start(), match.end()))
 
     lead = r"\b(?:(?:ever )?since|from|started (?:in|around|last)|began (?:in|last)|dates? (?:back )?to|that was|going (?:on )?since|goes back to)(?: about| around| roughly| before| the| early| late| mid)*"
@@ -111,6 +120,8 @@ def _since(text: str, today: date) -> list[Duration]:
     feasts = {
         r"(?:last )?(?:christmas|xmas|crimbo|boxing day|the holidays)": (12, 25),
         r"(?:last )?(?:new year(?:'s)?(?: eve| day)?|the new year)": (1, 1),
+        r"(?:the )?clocks (?:went|going) back": (10, 25),
+        r"(?:the )?clocks (?:went|going) forward": (3, 29),
         r"(?:last )?easter": (4, 5),
         r"(?:last )?(?:halloween|hallowe'en)": (10, 31),
         r"(?:last )?bonfire night": (11, 5),
@@ -155,12 +166,16 @@ def durations(text: str, today: date) -> list[Duration]:
         before, after = text[: match.start()], text[match.end() :]
         if _NOT_PAIN_AFTER.match(after) or _NOT_PAIN_BEFORE.search(before):
             continue
+        recent_injury = bool(_INJURY.search(before[-60:])) and _AGO.match(after) is not None
         clause = re.split(r"[.;!?]| but | and now | now ", before)[-1]
+        if recent_injury and _number(match["n"]) * DAYS[match["unit"]] < CHRONIC_DAYS:
+            found.append(Duration(_number(match["n"]) * DAYS[match["unit"]], False, match.start(), match.end()))
+            continue
         if _EVENT_NOUN.search(clause) and not re.search(r"\b(?:pain|hurt\w*|sore|ach\w+|stiff)\b[^,]*$", clause):
             continue
         if _EVENT_NOUN.search(clause) and _AGO.match(after):
             continue
-        if _AGO.match(after) and not _ONSET.search(clause):
+        if _AGO.match(after) and not _ONSET.search(clause) and not _ONSET_AFTER.match(after):
             continue
         count = _number(match["n"])
         if re.search(r"\bquarter of $", before) or re.search(r"\bquarter of a $", before):
@@ -175,6 +190,8 @@ def durations(text: str, today: date) -> list[Duration]:
             continue
         found.append(Duration(count * DAYS[match["unit"]], False, match.start(), match.end()))
     found += _since(text, today)
+    if not found:
+        found += [Duration(3, False, m.start(), m.end()) for m in _RECENTLY.finditer(text)]
     for match in re.finditer(r"\b(?:for|these) (?:the (?:last|past) )?weeks\b(?: now| and weeks)?", text):
         if not re.search(r"(?:hospital|off work|away|bed) $", text[: match.start()]):
             found.append(Duration(28, True, match.start(), match.end()))

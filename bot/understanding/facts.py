@@ -70,7 +70,7 @@ def extract(text: str, today: date, asked: str | None = None) -> list[Mention]:
         found += _pattern_facts(sentence, who)
         found += _replacement(sentence, text, who)
         found += _age(sentence, who)
-        found += _pain_score(sentence, asked)
+        found += _pain_score(sentence, who)
         found += _duration(sentence, text, today, who, asked)
     if asked:
         found += _short_answer(text, asked, found)
@@ -89,6 +89,8 @@ def _pattern_facts(sentence: Span, who: Experiencers) -> list[Mention]:
                 )
                 if assertion is Assertion.past and fact in _ALWAYS_HISTORY:
                     assertion = Assertion.affirmed
+                if fact in _LIFE_AT_RISK and assertion is Assertion.hypothetical and not rules.is_idiom(sentence.text):
+                    assertion = Assertion.affirmed
                 found.append(
                     Mention(
                         fact, True, assertion, sentence.start + match.start(), sentence.start + match.end()
@@ -98,26 +100,29 @@ def _pattern_facts(sentence: Span, who: Experiencers) -> list[Mention]:
 
 
 #: Facts that are history by nature: that they lie in the past does not make them untrue.
-_ALWAYS_HISTORY = frozenset({"cancer_history", "avn_risk", "hip_surgery", "fragile_bones", "new_baby", "late_period", "runner"})
+_ALWAYS_HISTORY = frozenset({"cancer_history", "avn_risk", "hip_surgery", "fragile_bones", "late_period", "runner"})
+
+#: Asking "what is the point of living" is a cry for help, not a supposition.
+_LIFE_AT_RISK = frozenset({"suicidal", "overdose"})
 
 # ------------------------------------------------------------------ hip replacement
 
 _REPLACEMENT = re.compile(
     r"\b(?:(?:total |partial |full |half |bilateral |double |left |right |both )*hips? (?:joints? )?(?:replac\w+|resurfac\w+|arthroplast\w+|prosthe\w+|implants?|revision|(?:was|were|been|being|are|is|got|get|getting|had|all|has been) (?:\w+ )?(?:replaced|redone|swapped|done))"
-    r"|replac\w+ (?:of )?(?:my |the |a |his |her |both |left |right )*hips?\b|replaced (?:\w+ ){0,2}hips?\b|(?:replacement|prosthesis|prosthetic|implant)s? (?:\w+ ){0,3}?(?:in|of|for|on) (?:\w+ ){0,2}?hips?"
+    r"|replac\w+ (?:of )?(?:my |the |a |his |her |both |left |right )*hips?\b|replaced (?!not)(?:\w+ ){0,2}hips?\b|(?:replacement|prosthesis|prosthetic|implant)s? (?:\w+ ){0,3}?(?:in|of|for|on) (?:\w+ ){0,2}?hips?"
     r"|hips? (?:\w+ ){0,3}?(?:replaced|resurfaced)\b"
     r"|(?:artificial|metal|titanium|prosthetic|ceramic|plastic|bionic|fake|replacement|man[- ]?made|steel|false|robot|robotic|second|third) hips?\b(?! (?:pain|brace|opinion|flask))"
-    r"|(?:my |a |the |his |her |your |got |two |second |brand )(?:brand )?new hips?\b|\bnew hips? (?:\d|in|since|last|on|put|fitted|done|two|three|a)|^new hips?\b"
-    r"|(?:hemi)?arthroplast\w+|resurfac(?:ing|ed)\b|\bthr\b|hip job|total hip|\btha\b"
-    r"|(?:had|got|getting|get|having|have) (?:my |the |a |both |his |her |left |right |second |other |one )*hips? (?:done|redone|op done|replaced)|both hips done|hips? (?:was|were|been) done"
+    r"|(?:my |a |the |his |her |your |got |two |second |brand )(?:brand )?new hips?\b(?! (?:pain|ache|problem|trouble|symptom|niggle|injury|issue|question|twinge|exercise))|\bnew hips? (?:\d|in|since|last|on|put|fitted|done|two|three|a)|^new hips?\b(?! (?:pain|ache|problem|trouble|symptom|niggle|injury|issue|question|twinge))"
+    r"|(?:hemi)?arthroplast\w+|resurfac(?:ing|ed)\b|\bthr\b|hip job|total hip|half a hip|(?:new |artificial )ball and socket|ball[- ]and[- ]socket (?:joint )?(?:was |been )?(?:put in|replaced)|(?:titanium|metal|ceramic|artificial) (?:one|joint)s?\b|hips? (?:are|is|'re) (?:both )?(?:metal|titanium|artificial|replaced|ceramic|prosthetic|false)|\btha\b"
+    r"|(?:had|got|getting|get|having|have) (?:my |me |the |a |both |his |her |left |right |second |other |one )*hips? (?:done|redone|op done|replaced)|both hips done|hips? (?:was|were|been) done"
     r"|revision (?:hip )?(?:surgery|op|operation)|revision of (?:my|the) hip|metal[- ]on[- ]metal|hip (?:is|'s) (?:metal|titanium|artificial|ceramic|prosthetic|false|not (?:my own|real))|replacement (?:feels|clicks|is|was|op)|(?:my|a|his|her|the) (?:replacement|thr|prosthesis)\b)"
 )
 _NOT_REPLACED = re.compile(
     r"\b(?:(?:own|original|natural|real) hips?\b|hips? (?:are|is) (?:my|all my|both my) own|hips? (?:are|is) (?:still )?(?:original|natural|all mine)|"
-    r"never (?:\w+ )?(?:been operated|had (?:\w+ )?(?:surgery|an? operation|anything (?:done|replaced)|it (?:done|replaced)|them (?:done|replaced)))|no (?:surgery|operations?|surgeries|implants?|metalwork)(?! (?:date|yet))|not (?:had|been) (?:\w+ )?(?:operated|surgery|an? operation)|never had surgery|haven't had (?:\w+ )?(?:surgery|an? operation))"
+    r"never (?:\w+ )?(?:been operated|had (?:\w+ )?(?:surgery|an? operation|anything (?:done|replaced)|it (?:done|replaced)|them (?:done|replaced)))|(?:didn't|never|haven't) (?:make|made|do|have|had|get) (?:any|an|a) (?:hip )?(?:operation|surgery)|replaced,? not (?:my|the) hip|not (?:my|the) hip that was replaced|no (?:surgery|operations?|surgeries|implants?|metalwork)(?! (?:date|yet))|not (?:had|been) (?:\w+ )?(?:operated|surgery|an? operation)|never had surgery|haven't had (?:\w+ )?(?:surgery|an? operation))"
 )
 _CONSIDERING = re.compile(
-    r"\b(?:need(?:s|ed|ing)?|might|may|want(?:s|ed)?|will|i'll|offered|booked|waiting|wait(?:ing)? list|considering|thinking (?:of|about)|due|before (?:my|the|a|his|her|having)|going to|gonna|should i|should he|should she|"
+    r"\b(?:op date|date for|weighing up|deciding|going private|undecided|on the (?:waiting )?list|need(?:s|ed|ing)?|might|may|want(?:s|ed)?|will|i'll|offered|booked|waiting|wait(?:ing)? list|considering|thinking (?:of|about)|due|before (?:my|the|a|his|her|having)|going to|gonna|should i|should he|should she|"
     r"facing|put(?:ting)? off|avoid\w*|delay\w*|recommend\w*|suggest\w*|candidate|scheduled|doing my|planned|upcoming|next (?:week|month|year|spring|summer)|on the \d|told (?:me )?(?:i|she|he)(?:'ll)? need\w*|haven't said yes|having (?:a|my|his|her)|"
     r"getting (?:a|my|his|her)|to have (?:a|my)|prehab|pre[- ]?op|ready for|too (?:young|old) for|instead of|rather than|list for|down for|pencilled|in for (?:a|my)|up for)\b"
 )
@@ -140,10 +145,10 @@ def _replacement(sentence: Span, text: str, who: Experiencers) -> list[Mention]:
         assertion = rules.of(sentence.text, match.start(), match.end(), who, acute=False)
         before = sentence.text[: match.start()]
         around = before[-45:] + match.group() + sentence.text[match.end() : match.end() + 25]
-        if assertion is Assertion.negated:
-            value = "negated"
-        elif _is_other_replacement(sentence.text, match, who, assertion, text):
+        if _is_other_replacement(sentence.text, match, who, assertion, text):
             value = "other_person"
+        elif assertion is Assertion.negated:
+            value = "negated"
         elif _CONSIDERING.search(around) and not re.search(
             r"\b(?:had|i've had|since|after|ago|in (?:19|20)\d\d|replaced)\b", re.sub(r"(?:never|before) had", "", around)
         ):
@@ -171,16 +176,16 @@ def _is_other_replacement(
     if re.search(r"\b(?:i|i've|i had|i got|i'm)\b[^,]*$", scope) and not named.close:
         return False
     if named.close or named.distant:
-        return who.own or not _asks_for_relative(sentence, text)
+        return who.own or not _asks_for_relative(sentence[match.end() :], sentence, text)
     if re.search(r"\b(?:he|she|his|her|they|he's|she's|who)(?:'s|'d)?\b", scope + match.group()):
         return who.own and (who.close or who.distant)
     return assertion is Assertion.other_person
 
 
-def _asks_for_relative(sentence: str, text: str) -> bool:
-    """Whether the message is about the relative: a pronoun for them, or nothing else asked."""
-    rest = text.replace(sentence, " ", 1)
-    if re.search(r"\b(?:he|she|his|her|him|hers|they|them|their|he's|she's)\b", text):
+def _asks_for_relative(after: str, sentence: str, text: str) -> bool:
+    """Whether the rest of the message is about the relative: a word for them, or nothing else asked."""
+    rest = after + " " + text.replace(sentence, " ", 1)
+    if re.search(r"\b(?:he|she|his|her|him|hers|they|them|their|he's|she's|mum|dad|nan|gran)\b", rest):
         return True
     return "?" not in rest and not re.search(r"\b(?:what|how|does|is|can|should|which)\b", rest)
 
@@ -195,11 +200,12 @@ def _at(
 
 _AGE = re.compile(
     r"\b(?:(?P<a>\d{1,3})[- ]*(?:years?|yrs?)[- ]*(?:old|young|of age)\b|(?:aged?|age of|turned|turning|i'm|i am|he's|she's|he is|she is|is|am|at) (?:now |only |just |about |nearly |almost |still )?(?P<b>\d{1,3})\b(?! ?(?:weeks?|months?|days?|hours?|minutes?|stone|kg|steps|out|/|%|miles?|kilos?|times|percent|am|pm|per|st\b|km|pounds|ft|feet|o'?clock|seconds?|reps?|:|\.\d|-\d))"
-    r"|^(?P<c>\d{1,2})(?: ?(?:yo|y/o|m|f|male|female)\b)|\b(?P<d>\d{1,2})(?: ?(?:yo|y/o|m|f)\b| (?:male|female|year old))|\b(?P<e>\d{1,2}) (?:odd|now|and) (?:and |with |but )?(?=i|my|a |mild|had)|(?:^|, )(?P<f>\d{2})(?:,| and (?:fit|active|healthy)))"
+    r"|^(?P<c>\d{1,2})(?: ?(?:yo|y/o|m|f|male|female)\b)|\b(?P<d>\d{1,2})(?: ?(?:yo|y/o|m|f)\b| (?:male|female|year old))|\b(?P<e>\d{1,2}) (?:odd|now)\b(?! (?:days|weeks|months))|(?:^|, )(?P<f>\d{2})(?:,| and (?:fit|active|healthy)))"
 )
 _AGE_WORDS = re.compile(
     r"\b(?:my |a |our )?(?P<w>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen)[- ](?:years?|yrs?)[- ]old\b"
 )
+_IN_PASSING = re.compile(r"\b(?:carr(?:y|ied|ying)|lift\w*|hold\w*|pick\w* up|chas\w+|play\w* with|look\w* after|birth of|owned|since having|had)\b[^.]{0,30}$")
 _WORD_AGES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
               "twelve", "thirteen", "fourteen", "fifteen")
 
@@ -221,6 +227,8 @@ def _age(sentence: Span, who: Experiencers) -> list[Mention]:
         if age < 16:
             if match.group().startswith(("is", "at", "am")) and not child_word:
                 continue
+            if child_word and _IN_PASSING.search(before):
+                continue
             if re.match(r"(?:i'm|i am) \d", match.group()) and age < 8:
                 continue
             found.append(_at(sentence, match, "under_16", True, Assertion.affirmed))
@@ -239,16 +247,20 @@ _SCORE = re.compile(
 )
 
 
-def _pain_score(sentence: Span, asked: str | None) -> list[Mention]:
+def _pain_score(sentence: Span, who: Experiencers) -> list[Mention]:
+    rules = assertion_rules()
     found = []
     for match in _SCORE.finditer(sentence.text):
         if match["w"]:
             score = float(("zero", *_WORD_AGES[1:11]).index(match["w"]))
         else:
             score = max(float(g) for g in (match["a"], match["b"], match["c"]) if g)
-        past = re.search(r"\b(?:was|were|used to be|had been|yesterday|before|at (?:its|the) worst)\b[^.]*$", sentence.text[: match.start()])
+        settled = rules.of(sentence.text, match.start(), match.end(), who, acute=False)
+        past = settled is Assertion.past or re.search(r"\b(?:was|were|used to be|had been|yesterday|before|at (?:its|the) worst)\b[^.]*$", sentence.text[: match.start()])
+        if settled in (Assertion.hypothetical, Assertion.other_person):
+            continue
         if score <= 10 and not re.search(r"\b(?:not|never|isn't|if)\b[^,]{0,20}$", sentence.text[: match.start()]):
-            assertion = Assertion.past if past and re.search(r"\b(?:gone|down to|now|today)\b", sentence.text[match.end() :]) else Assertion.affirmed
+            assertion = Assertion.past if settled is Assertion.past or past and re.search(r"\b(?:gone|down to|now|today)\b", sentence.text[match.end() :]) else Assertion.affirmed
             found.append(_at(sentence, match, "pain_score", score, assertion))
     return found
 
@@ -263,7 +275,8 @@ def _duration(
         if assertion is Assertion.past:
             assertion = Assertion.affirmed
         if assertion is Assertion.negated:
-            assertion = Assertion.hypothetical
+            denied = re.search(r"\b(?:not|isn't|wasn't|hasn't been|never) (?:been |for |quite )*$", sentence.text[: span.start])
+            assertion = Assertion.hypothetical if denied else Assertion.affirmed
         start, end = sentence.start + span.start, sentence.start + span.end
         long = span.days >= CHRONIC_DAYS
         found.append(Mention("chronic", long, assertion, start, end))

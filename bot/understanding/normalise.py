@@ -22,6 +22,7 @@ _WORD = re.compile(r"[a-z0-9][a-z0-9'’-]*")
 _AN_FOR_AND = re.compile(
     r"\ban\b(?= (?:will|is|are|what|how|can|do|does|should|where|when|now|i|i'm|my|the|he|she|it|has|had|hip|got|then)\b)"
 )
+_GLUED = re.compile(r"\b(\d+)(months?|mths?|mnths?|mos?|yrs?|years?|weeks?|wks?|wk|days?|hrs?|hours?)\b")
 #: Words shorter than this are never corrected: too many neighbours.
 SHORTEST_CORRECTED = 4
 #: From this length on two errors are allowed, below it one.
@@ -57,6 +58,7 @@ class Normaliser:
         text = unicodedata.normalize("NFKC", text).lower()
         text = text.replace("’", "'").replace("‘", "'").replace("`", "'").replace("´", "'")
         text = re.sub(r"(.)\1{3,}", r"\1\1", text)
+        text = _GLUED.sub(r"\1 \2", text)
         text = _WORD.sub(lambda match: self._word(match.group()), text)
         text = self._phrases.sub(lambda match: self._pairs[match.group()], text)
         text = _AN_FOR_AND.sub("and", text)

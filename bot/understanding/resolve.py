@@ -17,7 +17,7 @@ from bot.advice.triage import assess
 from bot.advice.turn_builder import SUSPECTED_SLOT, known_facts
 from bot.advice.vocabulary import EXERCISES, HOWTO, Urgency, intent_of_topic
 from bot.understanding.facts import Mention, facts_of
-from bot.understanding.topics import asks
+from bot.understanding.topics import asks, mentions_elsewhere
 
 _CORRECTS = re.compile(
     r"\b(?:sorry|correction|i meant|i mean\b|meant to (?:say|type|put)|my mistake|mistake|mistyped|typo|got (?:that|it) wrong|that(?:'s| was| is) wrong|wrong way|not me\b|wasn't me|isn't me|"
@@ -42,11 +42,15 @@ _FOLLOWS = re.compile(
     r"how (?:often|long|many)(?: times)?(?: (?:a|per|each) (?:day|week))?|what about (?:me|that|it|mine)|is (?:it|that|this) (?:ok|okay|safe|alright|all right|good|bad)(?: (?:for|with|then|too|now))?)\b"
 )
 _HIP_WORDS = re.compile(r"\b(?:hips?|groin|thighs?|buttocks?|pelvi\w+|joint|leg|glutes?|exercis\w+|stretch\w*)\b")
+#: The hip and its neighbourhood, by name.
+_NAMES_THE_HIP = re.compile(r"\b(?:hips?|groin|thighs?|buttocks?|pelvi\w+)\b(?! (?:flask|hop|replacement costs?))")
+#: Signs in a child that count wherever they are felt (clinical reference: hip, thigh or knee).
+_CHILD_SIGNS = re.compile(r"\b(?:knees?|legs?|limp\w*|hobbl\w*|walk\w*|thighs?)\b")
 #: Facts that a message about another body part or another subject cannot establish about the hip.
 _ABOUT_THE_HIP = frozenset(
     {"chronic", "over_two_weeks", "getting_worse", "keeps_returning", "never_eases", "wakes_at_night",
      "stops_normal_tasks", "not_better_with_care", "locking", "giving_way", "runner", "limp", "pinching",
-     "long_morning_stiffness", "leg_numb", "unwell", "weight_loss", "growing_lump", "hip_surgery"}
+     "long_morning_stiffness", "leg_numb", "unwell", "weight_loss", "growing_lump", "hip_surgery", "under_16"}
 )
 _REPLACEMENT_RANK = {"own": 3, "considering": 2, "negated": 1, "other_person": 0}
 
@@ -92,6 +96,8 @@ def resolve(
     held_flags = tuple(slots.get(SUSPECTED_SLOT) or ())
     corrects = bool(_CORRECTS.search(reading.text)) or reading.intent == "correction"
     topics, scope, intent = _subject(reading, slots, asked)
+    if re.match(r"^/\S*$", reading.text):
+        topics, scope, intent = (), None, "nlu_fallback"
 
     if reading.chosen is not None:
         stated: dict[str, Any] = {k: v for k, v in reading.chosen.items() if k in content.facts}
@@ -100,9 +106,12 @@ def resolve(
         stated = dict(facts_of(list(reading.mentions)))
         suspected = reading.suspected
         if _elsewhere(reading, scope, known, topics):
-            stated = {k: v for k, v in stated.items() if k not in _ABOUT_THE_HIP}
+            child = _CHILD_SIGNS.search(reading.text)
+            stated = {k: v for k, v in stated.items() if k not in _ABOUT_THE_HIP or (child and k == "under_16")}
             if scope == "out_of_scope" and not stated:
                 suspected = ()
+            if "child_limp" in suspected and "under_16" not in stated:
+                suspected = tuple(flag for flag in suspected if flag != "child_limp")
     if corrects and _RETRACTS.search(reading.text):
         stated, held_flags, suspected = _retract(reading, stated, known, held_flags, suspected, last_turn)
         corrects_to_self = True
@@ -112,9 +121,12 @@ def resolve(
     new_flags = tuple(flag for flag in suspected if flag not in held_flags)
     all_flags = (*held_flags, *new_flags)
 
-    if facts and scope in ("out_of_scope", "other_body") and not topics and _tells(facts):
-        scope = None
-        intent = "report"
+    about_hip = bool(_NAMES_THE_HIP.search(reading.text))
+    tells = bool(facts) and _tells(facts)
+    if not topics and (scope == "other_body" and (about_hip or tells) or scope == "out_of_scope" and tells):
+        scope, intent = None, "report"
+    if not topics and scope is None and about_hip and "?" in reading.text and intent in ("report", "nlu_fallback"):
+        scope, intent = "other_hip", "other_hip"
     if asked and asked in facts:
         scope, intent = (None, "answer") if not topics else (scope, intent)
 
@@ -181,7 +193,7 @@ def _elsewhere(
     if topics or _HIP_WORDS.search(reading.text):
         return False
     if scope == "other_body":
-        return len(reading.text.split()) > 4 or not known
+        return bool(mentions_elsewhere(reading.text)) or len(reading.text.split()) > 14
     return scope == "out_of_scope" and len(reading.text.split()) > 6
 
 

@@ -6,6 +6,7 @@ are not denied, supposed, long past or about a stranger.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -19,8 +20,16 @@ from bot.understanding.topics import Piece
 #: Least summed probability of a tier's flags (docs/safety/report.md shows the curve).
 LEAST = {Urgency.emergency: 0.35, Urgency.urgent: 0.42, Urgency.soon: 0.62}
 #: Facts that say nothing about whether a piece is an alarm.
-_NEUTRAL = frozenset({"chronic", "over_two_weeks", "under_16", "over_65", "hip_replacement", "pain_score"})
+_NEUTRAL = frozenset({"chronic", "over_two_weeks", "under_16", "over_65", "hip_replacement", "pain_score", "new_baby", "hip_surgery", "runner",
+     "fragile_bones", "pinching"})
 #: Flags the rules decide alone: they turn on numbers and persons, which embeddings do not hold.
+#: Flags of an operated hip that mere mention of the operation resembles: they need a complaint as well.
+_NEED_A_COMPLAINT = frozenset({"dislocated_replacement", "replacement_infection", "replacement_gradual"})
+_COMPLAINT = re.compile(
+    r"\b(?:pop\w*|clunk\w*|click\w*|snap\w*|crack\w*|crunch\w*|bang|thud|noise|out of|popped|short\w*|longer|twist\w*|turned|angle|wonky|can't|cannot|won't|unable|stuck|wedged|slip\w*|shift\w*|lurch\w*|"
+    r"leak\w*|ooz\w*|weep\w*|pus|smell\w*|stink\w*|red|hot|warm|fever\w*|temperature|shiver\w*|sweat\w*|infect\w*|swoll\w*|swell\w*|bleed\w*|wound|scar|stitch\w*|dressing|incision|"
+    r"pain\w*|ach\w+|sore|hurt\w*|agony|throb\w*|burn\w*|tender|loose|wobbl\w*|grind\w*|squeak\w*|numb\w*|weak\w*|bulge|lump|locked|dislocat\w*|crooked|discharge|yellow|open\w*|worse|stiff\w*|limp\w*|metal on metal|not right|funny|odd|wrong|went)\b"
+)
 _RULES_ONLY = frozenset({"chronic", "chronic_pain"})
 
 
@@ -35,9 +44,13 @@ def suspected_flags(
     for piece in _listened_to(pieces):
         if _discounted(piece, mentions, text):
             continue
+        calm = not _COMPLAINT.search(piece.span.text)
         at_least = 0.0
         for tier in (Urgency.emergency, Urgency.urgent, Urgency.soon):
-            indices = [i for i, t in enumerate(tiers) if t is tier and labels[i] not in _RULES_ONLY]
+            indices = [
+                i for i, t in enumerate(tiers)
+                if t is tier and labels[i] not in _RULES_ONLY and not (calm and labels[i] in _NEED_A_COMPLAINT)
+            ]
             at_least += float(sum(piece.probabilities[i] for i in indices))
             if at_least >= LEAST[tier]:
                 best = max(indices, key=lambda i: piece.probabilities[i])

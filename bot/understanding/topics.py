@@ -16,6 +16,10 @@ from bot.understanding.sentences import Span
 ACCEPT = 0.42
 #: Least probability for the topic of a message of several sentences taken as one.
 ACCEPT_WHOLE_OF_MANY = 0.5
+#: From here on a topic is answered though nothing reads like a question ("physio appointment please").
+SURE = 0.85
+#: Least probability for a message without a word on hips, pain or movement.
+ACCEPT_WITHOUT_HIP = 0.55
 #: Least probability for a topic found in a clause only.
 ACCEPT_CLAUSE = 0.62
 #: Below this not even a choice of topics is offered.
@@ -24,7 +28,7 @@ CANDIDATE = 0.15
 ACCEPT_SCOPE = 0.30
 
 _ASKS = re.compile(
-    r"\?|^(?:and |but |so |also |or |hi |hello |ok |please |pls |then |just )*(?:what|whats|what's|how|hows|how's|why|which|when|where|wheres|where's|who|is|are|am|do|does|did|can|could|should|shall|would|will|may|any|best|tell|show|give|explain|list|need|number|help|advise|describe)\b"
+    r"\?|^(?:and |but |so |also |or |hi |hello |ok |please |pls |then |just )*(?:what|whats|what's|how|hows|how's|why|which|when|where|wheres|where's|who|is|are|am|do|does|did|can|could|should|shall|would|will|may|any|best|tell|show|give|explain|list|need|number|help|advise|describe)\b(?!'t)"
     r"|\b(?:should i|can i|could i|do i|shall i|is it (?:ok|okay|safe|worth|good|bad|alright|all right)|tell me|want to know|wanna know|like to know|wonder(?:ing)?|any (?:advice|tips|exercises|ideas)|please|what about|how about|asking|checking if|worth)\b"
 )
 #: Body parts and conditions that are not the hip's, for questions that a hip answer would not fit.
@@ -35,6 +39,17 @@ _ELSEWHERE = re.compile(
 )
 _HIP = re.compile(
     r"\b(?:hips?|groin|thighs?|buttocks?|bum|glutes?|pelvis|pelvic|joint|trochanter\w*|labr\w+|bursitis|piriformis|it band|iliotibial|femoral|socket|leg)\b"
+)
+#: Scopes that go before a question rather than instead of one.
+_COURTESIES = frozenset({"greet", "thanks", "goodbye", "bot_challenge", "capabilities"})
+#: Words of the practical topics, without which a part of a message is not taken for one.
+_PRACTICAL = re.compile(
+    r"\b(?:open\w*|clos\w+|shut\w*|hours?|times?|weekend\w*|saturdays?|sundays?|(?:mon|tues|wednes|thurs|fri)days?|where\w*|park\w*|address|postcode|directions?|find you|get to|get there|"
+    r"near\w*|far|bus\w*|train\w*|station|branch\w*|town|located|location|based|clinics?|access|bank holidays?|early|late)\b"
+)
+_RELEVANT = re.compile(
+    r"\b(?:hips?|pain\w*|sore|ach\w+|hurt\w*|stiff\w*|arthrit\w*|arthros\w*|joints?|groin|thigh\w*|buttock\w*|leg|legs|walk\w*|exercis\w*|stretch\w*|x-?rays?|scan|mri|physio\w*|therap\w+|treadmill|"
+    r"steps|jog\w*|squats?|lunges?|yoga|pilates|swim\w*|cycl\w+|injections?|massage|knees?|rest|move|moving|doctor|gp|clinic|appointment|bursitis|sciatica|dodgy|twinge\w*|click\w*|limp\w*|it)\b"
 )
 
 
@@ -60,8 +75,13 @@ class Understood:
 
 
 def asks(text: str) -> bool:
-    """Whether normalised ``text`` reads like a question or request."""
-    return bool(_ASKS.search(text.strip()))
+    """Whether any sentence of normalised ``text`` reads like a question or request."""
+    return any(_ASKS.search(part.strip()) for part in re.split(r"(?<=[.!?;])\s|\n|, ", text))
+
+
+def mentions_elsewhere(text: str) -> bool:
+    """Whether normalised ``text`` names a body part or illness that is not the hip's."""
+    return bool(_ELSEWHERE.search(text))
 
 
 def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
@@ -73,15 +93,26 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
     single = len(sentences) <= 1
     elsewhere = bool(_ELSEWHERE.search(whole.span.text)) and not _HIP.search(whole.span.text)
 
+    sure_scope = ranking[0][0] in SCOPES and ranking[0][1] >= 0.75
+    off_topic = sure_scope and ranking[0][0] in ("out_of_scope", "other_body") and not _HIP.search(whole.span.text)
     found: dict[str, tuple[int, float]] = {}
 
     def consider(piece: Piece, least: float, *, must_ask: bool) -> None:
         best = int(np.argmax(piece.probabilities))
         topic = topic_of_intent(labels[best])
         probability = float(piece.probabilities[best])
-        if topic is None or probability < least or (must_ask and not asks(piece.span.text)):
+        sure = piece is whole and probability >= SURE
+        if topic is None or probability < least or (must_ask and not sure and not asks(piece.span.text)):
             return
         if elsewhere and not _fits_elsewhere(topic):
+            return
+        if piece is not whole and topic in PRACTICAL_TOPICS and not _PRACTICAL.search(piece.span.text):
+            return
+        if off_topic and piece is not whole and topic not in PRACTICAL_TOPICS:
+            return
+        if sure_scope and single and piece is not whole and ranking[0][0] not in _COURTESIES:
+            return
+        if probability < ACCEPT_WITHOUT_HIP and not _RELEVANT.search(whole.span.text):
             return
         held = found.get(topic)
         found[topic] = (min(piece.span.start, held[0]) if held else piece.span.start,
