@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -244,10 +244,10 @@ def urgency_scores(pairs: Sequence[tuple[Line, Line]]) -> Scores:
     exact: list[tuple[str, bool]] = []
     tiers: dict[str, list[tuple[str, bool]]] = {"emergency": [], "urgent": [], "soon": []}
     for line, answer in pairs:
-        label = line.get("urgency")
         if not _scored_urgency(line):
             continue
-        got = advice_of(answer).get("urgency") or "no answer"
+        label = str(line["urgency"])
+        got = str(advice_of(answer).get("urgency") or "no answer")
         confusion.setdefault(label, Counter())[got] += 1
         level = Urgency[got] if got in Urgency.__members__ else Urgency.self_care
         tolerated = got in (line.get("urgency_ok") or ())
@@ -289,7 +289,7 @@ def flag_scores(pairs: Sequence[tuple[Line, Line]]) -> Scores:
 
 def tier_right(line: Line, answer: Line) -> bool:
     """Whether the labelled tier was reached; for a harmless line, whether it stayed below urgent."""
-    got = advice_of(answer).get("urgency")
+    got = str(advice_of(answer).get("urgency"))
     if got not in Urgency.__members__:
         return False
     if got in (line.get("urgency_ok") or ()):
@@ -428,12 +428,12 @@ def unmet(expect: Mapping[str, Any], turns: Sequence[Line], number: int) -> list
     turn = turns[number]
     advice = advice_of(turn)
     topics = got_topics(turn)
-    urgency = advice.get("urgency")
+    urgency = str(advice.get("urgency"))
     level = Urgency[urgency] if urgency in Urgency.__members__ else None
     wanted_later = bool(expect.get("exercise_steps_eventually"))
     replies = [turn] if wanted_later else replies_of(turn)
     following = [reply for later in turns[number:] for reply in replies_of(later)]
-    checks = {
+    checks: dict[str, Callable[[Any], bool]] = {
         "topics_include": lambda value: set(value) <= topics,
         "topics_any": lambda value: bool(set(value) & topics),
         "no_topic": lambda value: bool(topics) != value,
