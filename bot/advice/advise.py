@@ -135,7 +135,10 @@ def _ordinary(turn: Turn, assessment: Assessment, content: Content) -> Reply:
         key = "play_down" if assessment.urgency > Urgency.self_care else "play_down_mild"
         messages.append(Message(wording[key]))
     elif is_report and turn.intent != "correction":
-        messages.append(Message(wording["reported"]))
+        new = {name: turn.facts[name] for name in turn.new_facts if name in turn.facts}
+        noted = noted_in_words(new, content)
+        text = wording["noted"].format(facts="; ".join(noted)) if noted else ""
+        messages.append(Message(f"{wording['reported']} {text}".strip()))
 
     steer = _steer(turn, assessment, content) if about_health else None
     if steer:

@@ -15,7 +15,7 @@ from typing import Any
 from bot.advice.content import Content
 from bot.advice.triage import assess
 from bot.advice.turn_builder import SUSPECTED_SLOT, known_facts
-from bot.advice.vocabulary import EXERCISES, HOWTO, Urgency, intent_of_topic
+from bot.advice.vocabulary import EXERCISES, HOWTO, PRACTICAL_TOPICS, Urgency, intent_of_topic
 from bot.understanding.facts import Mention, facts_of
 from bot.understanding.topics import asks, mentions_elsewhere
 
@@ -42,6 +42,8 @@ _FOLLOWS = re.compile(
     r"how (?:often|long|many)(?: times)?(?: (?:a|per|each) (?:day|week))?|what about (?:me|that|it|mine)|is (?:it|that|this) (?:ok|okay|safe|alright|all right|good|bad)(?: (?:for|with|then|too|now))?)\b"
 )
 _HIP_WORDS = re.compile(r"\b(?:hips?|groin|thighs?|buttocks?|pelvi\w+|joint|leg|glutes?|exercis\w+|stretch\w*)\b")
+#: Which side, said on its own.
+_SIDE = re.compile(r"^(?:it's |the |my |on the |just the )*(?:left|right|both)(?: one| hip| side| hips| sides| ones)?[.!]?$")
 #: The hip and its neighbourhood, by name.
 _NAMES_THE_HIP = re.compile(r"\b(?:hips?|groin|thighs?|buttocks?|pelvi\w+)\b(?! (?:flask|hop|replacement costs?))")
 #: Signs in a child that count wherever they are felt (clinical reference: hip, thigh or knee).
@@ -96,6 +98,8 @@ def resolve(
     held_flags = tuple(slots.get(SUSPECTED_SLOT) or ())
     corrects = bool(_CORRECTS.search(reading.text)) or reading.intent == "correction"
     topics, scope, intent = _subject(reading, slots, asked)
+    if _SIDE.match(reading.text):
+        topics, scope, intent = (), None, "report"
     if re.match(r"^/\S*$", reading.text):
         topics, scope, intent = (), None, "nlu_fallback"
 
@@ -170,7 +174,7 @@ def _subject(
             return (HOWTO + numbered,), None, intent_of_topic(HOWTO + numbered)
     follows = intent == "follow_up" or (bool(_FOLLOWS.search(reading.text)) and len(reading.text.split()) <= 14)
     if follows and last and (not topics or (set(topics) <= {"best_exercise", "should_exercise"} and intent == "follow_up")):
-        followed = last
+        followed = tuple(t for t in last if t not in PRACTICAL_TOPICS) or last
         if _NEXT.search(reading.text) and (current := next((t for t in last if t.startswith(HOWTO)), None)):
             place = EXERCISES.index(current.removeprefix(HOWTO))
             followed = (HOWTO + EXERCISES[(place + 1) % len(EXERCISES)],)
@@ -194,7 +198,7 @@ def _elsewhere(
         return False
     if scope == "other_body":
         return bool(mentions_elsewhere(reading.text)) or len(reading.text.split()) > 14
-    return scope == "out_of_scope" and len(reading.text.split()) > 6
+    return scope == "out_of_scope" and len(reading.text.split()) > 9
 
 
 def _tells(facts: Mapping[str, Any]) -> bool:

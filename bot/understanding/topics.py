@@ -19,7 +19,7 @@ ACCEPT_WHOLE_OF_MANY = 0.5
 #: From here on a topic is answered though nothing reads like a question ("physio appointment please").
 SURE = 0.85
 #: Least probability for a message without a word on hips, pain or movement.
-ACCEPT_WITHOUT_HIP = 0.55
+ACCEPT_WITHOUT_HIP = 0.82
 #: Least probability for a topic found in a clause only.
 ACCEPT_CLAUSE = 0.62
 #: Below this not even a choice of topics is offered.
@@ -49,7 +49,7 @@ _PRACTICAL = re.compile(
 )
 _RELEVANT = re.compile(
     r"\b(?:hips?|pain\w*|sore|ach\w+|hurt\w*|stiff\w*|arthrit\w*|arthros\w*|joints?|groin|thigh\w*|buttock\w*|leg|legs|walk\w*|exercis\w*|stretch\w*|x-?rays?|scan|mri|physio\w*|therap\w+|treadmill|"
-    r"steps|jog\w*|squats?|lunges?|yoga|pilates|swim\w*|cycl\w+|injections?|massage|knees?|rest|move|moving|doctor|gp|clinic|appointment|bursitis|sciatica|dodgy|twinge\w*|click\w*|limp\w*|it)\b"
+    r"steps|jog\w*|squats?|lunges?|yoga|pilates|swim\w*|cycl\w+|injections?|massage|knees?|rest|move|moving|doctor|gp|clinic|bursitis|sciatica|dodgy|twinge\w*|click\w*|limp\w*|grind\w*|worn|wear\w*|cartilage|surgery|operation|flare\w*|prolotherapy|jabs?|steroid\w*|cortisone|ice|heat|hot water bottle|acupuncture|osteo\w*|chiro\w*|medication\w*|medicines?|tablets?|painkillers?|anti[- ]?inflammator\w*|relaxers?|relaxants?|strengthen\w*|reps?|sets|hold|warm up|bike|cycling|gym|running|run|tendon\w*|pinch\w*|painful|referral|appointment with|seen|see someone|consultation)\b"
 )
 
 
@@ -108,11 +108,11 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
             return
         if piece is not whole and topic in PRACTICAL_TOPICS and not _PRACTICAL.search(piece.span.text):
             return
-        if off_topic and piece is not whole and topic not in PRACTICAL_TOPICS:
+        if off_topic and piece is not whole and (topic not in PRACTICAL_TOPICS or ranking[0][1] >= SURE):
             return
         if sure_scope and single and piece is not whole and ranking[0][0] not in _COURTESIES:
             return
-        if probability < ACCEPT_WITHOUT_HIP and not _RELEVANT.search(whole.span.text):
+        if topic not in PRACTICAL_TOPICS and probability < ACCEPT_WITHOUT_HIP and not _RELEVANT.search(whole.span.text):
             return
         held = found.get(topic)
         found[topic] = (min(piece.span.start, held[0]) if held else piece.span.start,
