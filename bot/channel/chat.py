@@ -17,6 +17,7 @@ from typing import Any
 from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
+from rasa.core.actions import action as rasa_actions
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from sanic import Blueprint, Sanic
 from sanic.request import Request
@@ -55,6 +56,9 @@ class ChatChannel(InputChannel):
 
     def __init__(self) -> None:
         config = settings()
+        # Rasa waits 300 s for the action server, and the conversation is locked for as long: an
+        # emergency written after a question that hangs would not be read.
+        rasa_actions.DEFAULT_REQUEST_TIMEOUT = config.answer_seconds
         self._tokens = Tokens(config.chat_secret, config.session_hours * 3600)
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._per_session = RateLimitItemPerMinute(config.messages_per_minute, namespace="session")

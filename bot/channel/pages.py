@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -10,13 +11,17 @@ import aiohttp
 from rasa.core.channels.channel import InputChannel, UserMessage
 from rasa.core.tracker_store import InMemoryTrackerStore, SQLTrackerStore
 from sanic import Blueprint, Sanic
+from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse, file
 from sanic.response import json as json_response
 from sqlalchemy import text
 
+from bot.advice.content import content
+from bot.channel.safety_card import safety_card
 from bot.settings import PROJECT, settings
 
+logger = logging.getLogger(__name__)
 WEB = PROJECT / "bot" / "web"
 #: Only files named here are ever served.
 FILES = {
@@ -31,12 +36,34 @@ SECURITY_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",
 }
+#: What is said when the server refuses a request before any route has seen it, by status.
+REFUSALS = {
+    400: ("bad_request", "The request could not be read."),
+    404: ("not_found", "There is nothing at this address."),
+    405: ("method_not_allowed", "This address does not take that kind of request."),
+    408: ("too_slow", "The request took too long to arrive."),
+    413: ("too_large", "That message is too long. Please send a shorter one."),
+}
+UNKNOWN_REFUSAL = ("unavailable", "The assistant cannot answer just now. Please try again in a few minutes.")
 #: Seconds the health check gives each part.
 HEALTH_SECONDS = 2.0
 
 
+async def _refuse(request: Request, exception: Exception) -> HTTPResponse:
+    """Errors outside the routes, in the shape of every other error and without naming the software."""
+    status = exception.status_code if isinstance(exception, SanicException) else 500
+    if status not in REFUSALS:
+        logger.error("A request failed: %s", type(exception).__name__, exc_info=exception)
+    code, message = REFUSALS.get(status, UNKNOWN_REFUSAL)
+    body: dict[str, Any] = {"error": {"code": code, "message": message}}
+    if status >= 500:
+        body["messages"] = safety_card(content())
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    return json_response(body, status, headers={**headers, **getattr(exception, "headers", {})})
+
+
 class _RootBlueprint(Blueprint):
-    """A blueprint that also answers ``/``, which Rasa keeps for its own greeting."""
+    """A blueprint that also answers ``/``, which Rasa keeps for its own greeting, and what has no route."""
 
     def register(self, app: Sanic, options: dict[str, Any]) -> None:
         """Hooks in before Rasa's own route."""
@@ -48,6 +75,7 @@ class _RootBlueprint(Blueprint):
             return None
 
         app.register_middleware(serve, "request")
+        app.exception(Exception)(_refuse)
         super().register(app, options)  # type: ignore[no-untyped-call]
 
 

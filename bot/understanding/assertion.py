@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from ruamel.yaml import YAML
 RULES = Path(__file__).with_name("rules") / "assertion.yml"
 
 
-class Assertion(str, Enum):
+class Assertion(StrEnum):
     """How a fact is asserted (medSpaCy's ConText categories, in the design's words)."""
 
     affirmed = "affirmed"
@@ -53,14 +53,14 @@ class AssertionRules:
         self._past_cancel = re.compile(raw["past"]["cancel"])
         self._close = re.compile(rf"\b(?:{raw['other_person']['close']})(?:'s|s)?\b")
         self._distant = re.compile(rf"\b(?:{raw['other_person']['distant']})(?:'s|s)?\b")
+        self._happening = re.compile(raw["other_person"]["happening"])
+        self._general = re.compile(raw["other_person"]["general"])
         self._terminator = re.compile(raw["terminators"])
 
     def experiencers(self, text: str) -> Experiencers:
         """Who is in the whole message."""
         text = re.sub(r"\bas (?:someone|somebody|a person) (?:who|whose|with)\b", "i", text)
-        own = re.sub(
-            rf"\b(?:my|our) (?:\w+ )?(?={self._close.pattern}|{self._distant.pattern})", "", text
-        )
+        own = re.sub(rf"\b(?:my|our) (?:\w+ )?(?={self._close.pattern}|{self._distant.pattern})", "", text)
         own = re.sub(
             r"\b(?:i was wondering|i wonder|i think|i'm worried|i'm scared|i worry|i'm asking|i am asking|can i ask|i'd like to (?:ask|know)|"
             r"i want to (?:ask|know)|tell me|told me|says i|should i (?:take|call|bring|get|ring|worry|do)|what (?:should|do|can|shall) i do|can i (?:help|do|bring|book)|"
@@ -120,14 +120,20 @@ class AssertionRules:
         cues = list(self._negated_before.finditer(scope))
         if cues and len(scope[cues[-1].end() :].split()) <= self._reach:
             between = scope[cues[-1].end() :]
-            if not re.search(r"\b(?:feeling|idea|longer|sure|doubt|wonder|matter|strength|sensation|good|better|help|joke|end)\b", between.split(" and ")[0][:14]):
+            if not re.search(
+                r"\b(?:feeling|idea|longer|sure|doubt|wonder|matter|strength|sensation|good|better|help|joke|end)\b",
+                between.split(" and ")[0][:14],
+            ):
                 return True
         return bool(self._negated_after.match(after))
 
     def _is_hypothetical(self, sentence: str, before: str) -> bool:
         for match in self._hypothetical.finditer(before):
             tail = before[match.end() :]
-            if not re.search(r"[.!?]|\bbut\b|\bnow\b|\balso\b|;|,\s*(?:i|i've|i'm|my)\b", tail):
+            if not re.search(
+                r"[.!?]|\bbut\b|\bnow\b|\balso\b|;|,\s*(?:i|i've|i'm|my|mum|dad|he|he's|she|she's|his|her|it's|the)\b",
+                tail,
+            ):
                 return True
         return bool(self._generic_question.match(sentence))
 
@@ -136,19 +142,42 @@ class AssertionRules:
             tail = before[match.end() :] + inside
             if not self._past_cancel.search(tail) and not re.search(r"[.!?;]|\bbut\b", tail):
                 return True
-        match = self._past_after.match(after)
-        return bool(match and not re.search(r"\b(?:now|still)\b(?! ago)", after[: match.end()].replace("fine now", "").replace("better now", "").replace("ok now", "").replace("gone now", "")))
+        over = self._past_after.match(after)
+        return bool(
+            over
+            and not re.search(
+                r"\b(?:now|still)\b(?! ago)",
+                after[: over.end()]
+                .replace("fine now", "")
+                .replace("better now", "")
+                .replace("ok now", "")
+                .replace("gone now", ""),
+            )
+        )
 
     def _is_other(
         self, scope: str, before: str, after: str, inside: str, who: Experiencers, acute: bool
     ) -> bool:
         near = scope + inside + after[:25]
-        if self._distant.search(near) and not re.search(r"\b(?:i|i'm|i've|my|me)\b(?! \w+(?:'s)? )", scope):
+        here = (
+            acute
+            and not who.own
+            and self._happening.search(before + inside)
+            and not self._general.search(near)
+        )
+        if (
+            self._distant.search(near)
+            and not here
+            and not re.search(r"\b(?:i|i'm|i've|my|me)\b(?! \w+(?:'s)? )", scope)
+        ):
             return True
         if not self._close.search(before + inside + after[:30]):
             # a later sentence about "he" or "she": the relative's, unless the writer's own hip is the subject
             return bool(
-                who.own and not acute and (who.close or who.distant) and re.search(r"\b(?:he|she|his|her|they)(?:'s|'d)?\b", scope + inside)
+                who.own
+                and not acute
+                and (who.close or who.distant)
+                and re.search(r"\b(?:he|she|his|her|they)(?:'s|'d)?\b", scope + inside)
                 and not re.search(r"\b(?:i|i'm|i've|my|me)\b", scope + inside)
             )
         return who.own and not acute and not re.search(r"\b(?:i|i'm|i've)\b[^,]*$", scope)

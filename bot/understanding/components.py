@@ -145,9 +145,7 @@ class SentenceEmbedding(DenseFeaturizer, GraphComponent):
         return messages
 
     def _add(self, message: Message, vector: embedding.Vectors) -> None:
-        features = Features(
-            vector.reshape(1, DIMENSIONS), FEATURE_TYPE_SENTENCE, TEXT, self._identifier
-        )
+        features = Features(vector.reshape(1, DIMENSIONS), FEATURE_TYPE_SENTENCE, TEXT, self._identifier)
         message.add_features(features)
 
 
@@ -169,9 +167,7 @@ def _pieces(message: Message, model: LinearModel) -> list[Piece]:
     probabilities = model.probabilities(
         [span.text for span, _, _ in held], np.stack([vector for _, _, vector in held])
     )
-    return [
-        Piece(span, kind, row) for (span, kind, _), row in zip(held, probabilities, strict=True)
-    ]
+    return [Piece(span, kind, row) for (span, kind, _), row in zip(held, probabilities, strict=True)]
 
 
 class _Trained(GraphComponent):
@@ -179,9 +175,7 @@ class _Trained(GraphComponent):
 
     _file = "linear.safetensors"
 
-    def __init__(
-        self, storage: ModelStorage, resource: Resource, model: LinearModel | None = None
-    ) -> None:
+    def __init__(self, storage: ModelStorage, resource: Resource, model: LinearModel | None = None) -> None:
         self._storage = storage
         self._resource = resource
         self._model = model
@@ -229,9 +223,7 @@ class TopicClassifier(_Trained, IntentClassifier):
     def train(self, training_data: TrainingData) -> Resource:
         """Fits the linear model on the featurised examples."""
         examples = [m for m in training_data.intent_examples if m.get(TEXT)]
-        vectors = np.stack(
-            [m.get_dense_features(TEXT, [])[1].features[0] for m in examples]  # type: ignore[union-attr]
-        )
+        vectors = np.stack([m.get_dense_features(TEXT, [])[1].features[0] for m in examples])
         texts = [m.get(NORMALISED) for m in examples]
         return self._keep(LinearModel.fit(texts, vectors, [m.get(INTENT) for m in examples]))
 
@@ -273,9 +265,7 @@ class ClinicalFacts(GraphComponent, EntityExtractorMixin):
         extract("no fever", date.today())
         return cls()
 
-    def process(
-        self, messages: list[Message], tracker: DialogueStateTracker
-    ) -> list[Message]:
+    def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
         """Adds the mentions; the resolver decides which become slots."""
         today = datetime.now(ZoneInfo(content().clinic.time_zone)).date()
         asked = tracker.get_slot("requested_slot") if tracker.active_loop_name else None
@@ -306,9 +296,7 @@ class RedFlagClassifier(_Trained):
         ordinary = [m for m in training_data.intent_examples if m.get(TEXT)]
         normalised = [normaliser()(text) for text in texts]
         vectors = np.concatenate([embedder()(normalised[i : i + 64]) for i in range(0, len(texts), 64)])
-        more = np.stack(
-            [m.get_dense_features(TEXT, [])[1].features[0] for m in ordinary]  # type: ignore[union-attr]
-        )
+        more = np.stack([m.get_dense_features(TEXT, [])[1].features[0] for m in ordinary])
         return self._keep(
             LinearModel.fit(
                 normalised + [m.get(NORMALISED) for m in ordinary],
@@ -326,9 +314,17 @@ class RedFlagClassifier(_Trained):
                 mentions = message.get(MENTIONS) or []
                 message.set(
                     SUSPECTED,
-                    suspected_flags(pieces, self._model.labels, mentions, message.get(NORMALISED)),
+                    suspected_flags(
+                        pieces, self._model.labels, mentions, message.get(NORMALISED), _first_intent(message)
+                    ),
                 )
         return messages
+
+
+def _first_intent(message: Message) -> tuple[str, float]:
+    """The topic classifier's first intent with its probability."""
+    ranking = message.get("intent_ranking") or [{"name": "", "confidence": 0.0}]
+    return str(ranking[0]["name"]), float(ranking[0]["confidence"])
 
 
 def red_flag_examples() -> tuple[list[str], list[str]]:
@@ -362,9 +358,7 @@ class TurnResolver(GraphComponent):
         """New content means a new model version."""
         return content().version
 
-    def process(
-        self, messages: list[Message], tracker: DialogueStateTracker
-    ) -> list[Message]:
+    def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
         """Sets the final intent and the entities from which Rasa fills the slots."""
         slots = tracker.current_slot_values()
         for message in messages:
@@ -423,5 +417,3 @@ def _facts_of_last_turn(tracker: DialogueStateTracker) -> tuple[str, ...]:
 
 def _entity(name: str, value: Any) -> dict[str, Any]:
     return {"entity": name, "value": value, "start": 0, "end": 0, "extractor": "ClinicalFacts"}
-
-

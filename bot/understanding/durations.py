@@ -10,27 +10,102 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-DAYS = {"day": 1, "night": 1, "week": 7, "fortnight": 14, "month": 30.44, "year": 365.25, "decade": 3652.5,
-        "winter": 365.25, "summer": 365.25, "hour": 0.04, "minute": 0.001, "weekend": 7}
+DAYS = {
+    "day": 1,
+    "night": 1,
+    "week": 7,
+    "fortnight": 14,
+    "month": 30.44,
+    "year": 365.25,
+    "decade": 3652.5,
+    "winter": 365.25,
+    "summer": 365.25,
+    "hour": 0.04,
+    "minute": 0.001,
+    "weekend": 7,
+}
 #: Three months, the threshold of chronic pain (ICD-11, IASP, NICE NG193), as the shortest three months.
 CHRONIC_DAYS = 89
 #: More than two weeks of home care without getting better (NHS hip pain in adults).
 TWO_WEEKS_DAYS = 15
 
 _NUMBERS = {
-    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
-    "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14,
-    "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20,
-    "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
-    "hundred": 100, "couple": 2, "few": 3, "several": 4, "many": 5, "some": 3, "half": 0.5, "dozen": 12,
+    "a": 1,
+    "an": 1,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "eleven": 11,
+    "twelve": 12,
+    "thirteen": 13,
+    "fourteen": 14,
+    "fifteen": 15,
+    "sixteen": 16,
+    "seventeen": 17,
+    "eighteen": 18,
+    "nineteen": 19,
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "seventy": 70,
+    "eighty": 80,
+    "ninety": 90,
+    "hundred": 100,
+    "couple": 2,
+    "few": 3,
+    "several": 4,
+    "many": 5,
+    "some": 3,
+    "half": 0.5,
+    "dozen": 12,
 }
-_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september",
-           "october", "november", "december")
+_MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 _NUMBER = (
     r"(?P<n>\d+(?:[.,]\d+)?(?:\s*(?:-|to|or)\s*\d+)?\+?|(?:one|two|three|four|five|six|seven|eight|nine|ten) (?:or|to) (?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)|(?:for|over|these|this) (?:the )?(?:past|last)|(?:a )?couple(?: of| o)?|a few|few|several|many|some|"
     r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?|"
-    + "|".join(w for w in _NUMBERS if w not in ("couple", "few", "several", "many", "some", "twenty", "thirty",
-                                              "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "half"))
+    + "|".join(
+        w
+        for w in _NUMBERS
+        if w
+        not in (
+            "couple",
+            "few",
+            "several",
+            "many",
+            "some",
+            "twenty",
+            "thirty",
+            "forty",
+            "fifty",
+            "sixty",
+            "seventy",
+            "eighty",
+            "ninety",
+            "half",
+        )
+    )
     + r"|half an?|half)"
 )
 _UNIT = r"(?P<unit>day|night|week|weekend|fortnight|month|year|decade|winter|summer|hour|minute)s?"
@@ -56,8 +131,12 @@ _ONSET = re.compile(
     r"(?:start\w*|began|begun|come on|came on|first (?:hurt|notice\w*|felt)|onset|kicked off|set in|crept|appeared|developed|diagnos\w+|"
     r"hurt(?:ing|s)?|sore|ach\w+|pain\w*|stiff|trouble|problem\w*|bad|twinge\w*)[^.;]{0,40}$"
 )
-_ONSET_AFTER = re.compile(r"^\s*(?:ago|back),? (?:when )?(?:my|the|this|it|i)\b[^.]{0,25}\b(?:start\w*|began|ach\w+|hurt\w*|notic\w+|felt)")
-_INJURY = re.compile(r"\b(?:fell|fallen|fall|tripped|slipped|stumbled|tumble|crash|accident|knocked|banged|bumped|twisted|landed|came off|pulled|strained|injured)\b")
+_ONSET_AFTER = re.compile(
+    r"^\s*(?:ago|back),? (?:when )?(?:my|the|this|it|i)\b[^.]{0,25}\b(?:start\w*|began|ach\w+|hurt\w*|notic\w+|felt)"
+)
+_INJURY = re.compile(
+    r"\b(?:fell|fallen|fall|tripped|slipped|stumbled|tumble|crash|accident|knocked|banged|bumped|twisted|landed|came off|pulled|strained|injured)\b"
+)
 _RECENTLY = re.compile(
     r"\b(?:start\w*|began|begun|came on|come on|woke|pulled|fell|fallen|tripped|slipped|stumbled|banged|twisted|strained|notic\w+|twing\w*|became|only|injection|hurt\w*|sore|ach\w+|stiff|pain\w*)\b[^.;]{0,45}"
     r"\b(?:yesterday|this morning|last night|today|(?:on |last |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?:'s)?(?: morning| night| evening| afternoon)?|(?:at |over )?the weekend|the other day|this week|last week)\b"
@@ -87,8 +166,7 @@ class Duration:
 def _number(words: str) -> float:
     words = words.strip().removesuffix("+")
     if match := re.match(r"\d+(?:[.,]\d+)?", words):
-        upper = re.findall(r"\d+(?:[.,]\d+)?", words)
-        return float(upper[0].replace(",", "."))
+        return float(match.group().replace(",", "."))
     if words.startswith("half"):
         return 0.5
     words = re.split(r" (?:or|to) ", words)[0]
@@ -106,14 +184,18 @@ def _since(text: str, today: date) -> list[Duration]:
 
     def add(days: float, match: re.Match[str]) -> None:
         before = re.split(r"[.;!?]", text[: match.start()])[-1]
-        about_surgery = _EVENT_NOUN.search(before) and not re.search(r"\b(?:pain|hurt\w*|sore|ach\w+|stiff)\b", before)
+        about_surgery = _EVENT_NOUN.search(before) and not re.search(
+            r"\b(?:pain|hurt\w*|sore|ach\w+|stiff)\b", before
+        )
         if days >= 0 and not about_surgery:
             found.append(Duration(days, False, match.start(), match.end()))
 
     lead = r"\b(?:(?:ever )?since|from|started (?:in|around|last)|began (?:in|last)|dates? (?:back )?to|that was|going (?:on )?since|goes back to)(?: about| around| roughly| before| the| early| late| mid)*"
     for match in re.finditer(lead + r" (?P<year>(?:19|20)\d\d)\b", text):
         add((today.year - int(match["year"])) * 365.25 or 60, match)
-    for match in re.finditer(lead + r" (?:last |this )?(?P<month>" + "|".join(_MONTHS) + r")(?: (?P<year>(?:19|20)\d\d))?\b", text):
+    for match in re.finditer(
+        lead + r" (?:last |this )?(?P<month>" + "|".join(_MONTHS) + r")(?: (?P<year>(?:19|20)\d\d))?\b", text
+    ):
         month = _MONTHS.index(match["month"]) + 1
         year = int(match["year"]) if match["year"] else today.year - (1 if month > today.month else 0)
         add((today - date(year, month, 15 if (year, month) != (today.year, today.month) else 1)).days, match)
@@ -151,7 +233,11 @@ def _since(text: str, today: date) -> list[Duration]:
         add(365, match)
     for match in re.finditer(lead + r" last month\b", text):
         add(30, match)
-    for match in re.finditer(lead + r" (?:last week|the weekend|last weekend|(?:last |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day|yesterday|today|this morning|last night|the other day)\b", text):
+    for match in re.finditer(
+        lead
+        + r" (?:last week|the weekend|last weekend|(?:last |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day|yesterday|today|this morning|last night|the other day)\b",
+        text,
+    ):
         add(0.5 if "morning" in match.group() or "today" in match.group() else 5, match)
     return found
 
@@ -169,9 +255,13 @@ def durations(text: str, today: date) -> list[Duration]:
         recent_injury = bool(_INJURY.search(before[-60:])) and _AGO.match(after) is not None
         clause = re.split(r"[.;!?]| but | and now | now ", before)[-1]
         if recent_injury and _number(match["n"]) * DAYS[match["unit"]] < CHRONIC_DAYS:
-            found.append(Duration(_number(match["n"]) * DAYS[match["unit"]], False, match.start(), match.end()))
+            found.append(
+                Duration(_number(match["n"]) * DAYS[match["unit"]], False, match.start(), match.end())
+            )
             continue
-        if _EVENT_NOUN.search(clause) and not re.search(r"\b(?:pain|hurt\w*|sore|ach\w+|stiff)\b[^,]*$", clause):
+        if _EVENT_NOUN.search(clause) and not re.search(
+            r"\b(?:pain|hurt\w*|sore|ach\w+|stiff)\b[^,]*$", clause
+        ):
             continue
         if _EVENT_NOUN.search(clause) and _AGO.match(after):
             continue
@@ -184,7 +274,11 @@ def durations(text: str, today: date) -> list[Duration]:
             continue
         if match["half"] or match["half2"]:
             count += 0.5
-        if re.search(r"\b(?:under|less than|nearly|almost|not quite|just shy of) $", before) and match["unit"] == "month" and count <= 3:
+        if (
+            re.search(r"\b(?:under|less than|nearly|almost|not quite|just shy of) $", before)
+            and match["unit"] == "month"
+            and count <= 3
+        ):
             count -= 0.2
         if match["unit"] == "month" and count == 1 and re.search(r"\blast $", before):
             continue
@@ -195,7 +289,10 @@ def durations(text: str, today: date) -> list[Duration]:
     for match in re.finditer(r"\b(?:for|these) (?:the (?:last|past) )?weeks\b(?: now| and weeks)?", text):
         if not re.search(r"(?:hospital|off work|away|bed) $", text[: match.start()]):
             found.append(Duration(28, True, match.start(), match.end()))
-    for match in re.finditer(r"\bsince (?!.{0,40}(?:replac|operation|surgery)).{3,40}? on (?:mon|tues|wednes|thurs|fri|satur|sun)day\b", text):
+    for match in re.finditer(
+        r"\bsince (?!.{0,40}(?:replac|operation|surgery)).{3,40}? on (?:mon|tues|wednes|thurs|fri|satur|sun)day\b",
+        text,
+    ):
         found.append(Duration(5, False, match.start(), match.end()))
     for match in _VAGUE_LONG.finditer(text):
         before, after = text[: match.start()], text[match.end() :]
@@ -203,9 +300,10 @@ def durations(text: str, today: date) -> list[Duration]:
             continue
         if match.group().endswith("ago") and not _ONSET.search(before):
             continue
-        if re.search(r"(?:no trouble|fine|pain[- ]free|any trouble|hospital|quiet|how|in|few|couple of|two|three|\d) (?:for )?$", before) or re.search(
-            r"(?:no trouble|fine|pain[- ]free|mended|healed)[^.;]{0,12}$", before
-        ):
+        if re.search(
+            r"(?:no trouble|fine|pain[- ]free|any trouble|hospital|quiet|how|in|few|couple of|two|three|\d) (?:for )?$",
+            before,
+        ) or re.search(r"(?:no trouble|fine|pain[- ]free|mended|healed)[^.;]{0,12}$", before):
             continue
         if match.group() == "years" and not re.search(r"\b(?:for|of|been|going|over|in) $", before):
             continue

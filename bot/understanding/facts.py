@@ -84,12 +84,16 @@ def _pattern_facts(sentence: Span, who: Experiencers) -> list[Mention]:
     for fact, patterns in fact_patterns().by_fact.items():
         for pattern in patterns:
             for match in pattern.finditer(sentence.text):
-                assertion = rules.of(
-                    sentence.text, match.start(), match.end(), who, acute=facts[fact].acute
-                )
+                if fact == "under_16" and _IN_PASSING.search(sentence.text[: match.start()] + " "):
+                    continue
+                assertion = rules.of(sentence.text, match.start(), match.end(), who, acute=facts[fact].acute)
                 if assertion is Assertion.past and fact in _ALWAYS_HISTORY:
                     assertion = Assertion.affirmed
-                if fact in _LIFE_AT_RISK and assertion is Assertion.hypothetical and not rules.is_idiom(sentence.text):
+                if (
+                    fact in _LIFE_AT_RISK
+                    and assertion is Assertion.hypothetical
+                    and not rules.is_idiom(sentence.text)
+                ):
                     assertion = Assertion.affirmed
                 found.append(
                     Mention(
@@ -100,7 +104,9 @@ def _pattern_facts(sentence: Span, who: Experiencers) -> list[Mention]:
 
 
 #: Facts that are history by nature: that they lie in the past does not make them untrue.
-_ALWAYS_HISTORY = frozenset({"cancer_history", "avn_risk", "hip_surgery", "fragile_bones", "late_period", "runner"})
+_ALWAYS_HISTORY = frozenset(
+    {"cancer_history", "avn_risk", "hip_surgery", "fragile_bones", "late_period", "runner"}
+)
 
 #: Asking "what is the point of living" is a cry for help, not a supposition.
 _LIFE_AT_RISK = frozenset({"suicidal", "overdose"})
@@ -150,12 +156,13 @@ def _replacement(sentence: Span, text: str, who: Experiencers) -> list[Mention]:
         elif assertion is Assertion.negated:
             value = "negated"
         elif _CONSIDERING.search(around) and not re.search(
-            r"\b(?:had|i've had|since|after|ago|in (?:19|20)\d\d|replaced)\b", re.sub(r"(?:never|before) had", "", around)
+            r"\b(?:had|i've had|since|after|ago|in (?:19|20)\d\d|replaced)\b",
+            re.sub(r"(?:never|before) had", "", around),
         ):
             value = "considering"
-        elif _GENERIC_REPLACEMENT.match(sentence.text) and not re.search(r"\bmy\b[^,]{0,20}$", before):
-            continue
-        elif assertion is Assertion.hypothetical and not _DONE.search(around):
+        elif (_GENERIC_REPLACEMENT.match(sentence.text) and not re.search(r"\bmy\b[^,]{0,20}$", before)) or (
+            assertion is Assertion.hypothetical and not _DONE.search(around)
+        ):
             continue
         else:
             value = "own"
@@ -190,9 +197,7 @@ def _asks_for_relative(after: str, sentence: str, text: str) -> bool:
     return "?" not in rest and not re.search(r"\b(?:what|how|does|is|can|should|which)\b", rest)
 
 
-def _at(
-    sentence: Span, match: re.Match[str], fact: str, value: Value, assertion: Assertion
-) -> Mention:
+def _at(sentence: Span, match: re.Match[str], fact: str, value: Value, assertion: Assertion) -> Mention:
     return Mention(fact, value, assertion, sentence.start + match.start(), sentence.start + match.end())
 
 
@@ -205,9 +210,28 @@ _AGE = re.compile(
 _AGE_WORDS = re.compile(
     r"\b(?:my |a |our )?(?P<w>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen)[- ](?:years?|yrs?)[- ]old\b"
 )
-_IN_PASSING = re.compile(r"\b(?:carr(?:y|ied|ying)|lift\w*|hold\w*|pick\w* up|chas\w+|play\w* with|look\w* after|birth of|owned|since having|had)\b[^.]{0,30}$")
-_WORD_AGES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-              "twelve", "thirteen", "fourteen", "fifteen")
+_AGE_OF_A_THING = re.compile(r"\b(?:when|replacement|hip|since|flat|house|car|dog|cat|new)(?: \w+)? ?$")
+_IN_PASSING = re.compile(
+    r"\b(?:carr(?:y|ied|ying)|lift\w*|hold\w*|pick\w* up|chas\w+|play\w* with|look\w* after|birth of|owned|since having|had)\b[^.]{0,30}$"
+)
+_WORD_AGES = (
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+)
 
 
 def _age(sentence: Span, who: Experiencers) -> list[Mention]:
@@ -217,13 +241,17 @@ def _age(sentence: Span, who: Experiencers) -> list[Mention]:
     for match, age in matches:
         before = sentence.text[: match.start()]
         after = sentence.text[match.end() :]
-        if re.search(r"\b(?:when|replacement|hip|since|flat|house|car|dog|cat|new)(?: \w+)? ?$", before) and not re.search(r"\b(?:my|his|her) $", before):
-            if not re.search(r"\bhip (?:and )?$", before) or re.search(r"when (?:i|he|she)", before):
-                continue
-        if re.search(r"\bwhen (?:i was|he was|she was|my|they were)\b[^.]*$", before) or re.match(r"^ ?(?:dog|cat|car|replacement|hip|house|horse|pony|mattress)", after):
+        if _AGE_OF_A_THING.search(before) and not re.search(r"\b(?:my|his|her|hip|hip and) $", before):
+            continue
+        if re.search(r"\bwhen (?:i was|he was|she was|my|they were)\b[^.]*$", before) or re.match(
+            r"^ ?(?:dog|cat|car|replacement|hip|house|horse|pony|mattress)", after
+        ):
             continue
         inside = sentence.text[max(0, match.start() - 40) : match.end() + 20]
-        child_word = re.search(r"\b(?:son|daughter|lad|lass|boy|girl|grandson|granddaughter|kid|child|he|she|he's|she's)\b", inside)
+        child_word = re.search(
+            r"\b(?:son|daughter|lad|lass|boy|girl|grandson|granddaughter|kid|child|he|she|he's|she's)\b",
+            inside,
+        )
         if age < 16:
             if match.group().startswith(("is", "at", "am")) and not child_word:
                 continue
@@ -256,18 +284,26 @@ def _pain_score(sentence: Span, who: Experiencers) -> list[Mention]:
         else:
             score = max(float(g) for g in (match["a"], match["b"], match["c"]) if g)
         settled = rules.of(sentence.text, match.start(), match.end(), who, acute=False)
-        past = settled is Assertion.past or re.search(r"\b(?:was|were|used to be|had been|yesterday|before|at (?:its|the) worst)\b[^.]*$", sentence.text[: match.start()])
+        past = settled is Assertion.past or re.search(
+            r"\b(?:was|were|used to be|had been|yesterday|before|at (?:its|the) worst)\b[^.]*$",
+            sentence.text[: match.start()],
+        )
         if settled in (Assertion.hypothetical, Assertion.other_person):
             continue
-        if score <= 10 and not re.search(r"\b(?:not|never|isn't|if)\b[^,]{0,20}$", sentence.text[: match.start()]):
-            assertion = Assertion.past if settled is Assertion.past or past and re.search(r"\b(?:gone|down to|now|today)\b", sentence.text[match.end() :]) else Assertion.affirmed
+        if score <= 10 and not re.search(
+            r"\b(?:not|never|isn't|if)\b[^,]{0,20}$", sentence.text[: match.start()]
+        ):
+            assertion = (
+                Assertion.past
+                if settled is Assertion.past
+                or (past and re.search(r"\b(?:gone|down to|now|today)\b", sentence.text[match.end() :]))
+                else Assertion.affirmed
+            )
             found.append(_at(sentence, match, "pain_score", score, assertion))
     return found
 
 
-def _duration(
-    sentence: Span, text: str, today: date, who: Experiencers, asked: str | None
-) -> list[Mention]:
+def _duration(sentence: Span, text: str, today: date, who: Experiencers, asked: str | None) -> list[Mention]:
     found = []
     rules = assertion_rules()
     for span in durations(sentence.text, today):
@@ -275,14 +311,19 @@ def _duration(
         if assertion is Assertion.past:
             assertion = Assertion.affirmed
         if assertion is Assertion.negated:
-            denied = re.search(r"\b(?:not|isn't|wasn't|hasn't been|never) (?:been |for |quite )*$", sentence.text[: span.start])
+            denied = re.search(
+                r"\b(?:not|isn't|wasn't|hasn't been|never) (?:been |for |quite )*$",
+                sentence.text[: span.start],
+            )
             assertion = Assertion.hypothetical if denied else Assertion.affirmed
         start, end = sentence.start + span.start, sentence.start + span.end
         long = span.days >= CHRONIC_DAYS
         found.append(Mention("chronic", long, assertion, start, end))
         if not long:
             found.append(Mention("over_two_weeks", span.days >= TWO_WEEKS_DAYS, assertion, start, end))
-    long_ones = [m for m in found if m.fact == "chronic" and m.value is True and m.assertion is Assertion.affirmed]
+    long_ones = [
+        m for m in found if m.fact == "chronic" and m.value is True and m.assertion is Assertion.affirmed
+    ]
     if long_ones:
         return long_ones
     return found
@@ -290,8 +331,12 @@ def _duration(
 
 # ------------------------------------------------------------------ short answers
 
-_YES = re.compile(r"^(?:yes|yeah|yep|yup|yea|ye|aye|y|correct|i do|i did|i have|i am|that's right|sure|definitely|of course|afraid so|i think so|unfortunately|sadly|it does|it is|she (?:did|has|is)|he (?:did|has|is)|true|ja|si)\b")
-_NO = re.compile(r"^(?:no|nope|nah|naw|none|never|not|n|neither|nothing|negative|i don't|i haven't|i didn't|i'm not|don't think so|no way|false|nein)\b")
+_YES = re.compile(
+    r"^(?:yes|yeah|yep|yup|yea|ye|aye|y|correct|i do|i did|i have|i am|that's right|sure|definitely|of course|afraid so|i think so|unfortunately|sadly|it does|it is|she (?:did|has|is)|he (?:did|has|is)|true|ja|si)\b"
+)
+_NO = re.compile(
+    r"^(?:no|nope|nah|naw|none|never|not|n|neither|nothing|negative|i don't|i haven't|i didn't|i'm not|don't think so|no way|false|nein)\b"
+)
 _NUMBER_WORDS = {word: float(n) for n, word in enumerate(_WORD_AGES)}
 
 
@@ -360,14 +405,17 @@ def _settle(found: list[Mention], text: str) -> list[Mention]:
     best: dict[str, Mention] = {}
     for mention in found:
         held = best.get(mention.fact)
-        if held is None or rank.get(mention.assertion, 2) < rank.get(held.assertion, 2):
-            best[mention.fact] = mention
-        elif (
-            mention.fact == "pain_score"
-            and mention.assertion is Assertion.affirmed
-            or mention.fact == "chronic"
-            and mention.value is True
-            and mention.assertion is Assertion.affirmed
+        if (
+            held is None
+            or rank.get(mention.assertion, 2) < rank.get(held.assertion, 2)
+            or (
+                (mention.fact == "pain_score" and mention.assertion is Assertion.affirmed)
+                or (
+                    mention.fact == "chronic"
+                    and mention.value is True
+                    and mention.assertion is Assertion.affirmed
+                )
+            )
         ):
             best[mention.fact] = mention
     chronic = best.get("chronic")

@@ -29,30 +29,77 @@ _RETRACTS = re.compile(
     r"it was (?:my|about my) (?:\w+ )?(?:sister|brother|mum|mother|dad|father|husband|wife|partner|friend|son|daughter|nan|gran|mate|neighbour|uncle|aunt|cousin|boss)|"
     r"(?:ignore|forget|scratch|disregard|take back)\b|that(?:'s| was| is) (?:wrong|not right|a mistake|a typo)|got (?:that|it) wrong|i was wrong)"
 )
-_THE_OTHER = re.compile(r"\b(?:sister|brother|mum|mother|dad|father|husband|wife|partner|friend|nan|gran|mate|neighbour|uncle|aunt|cousin|boss)\b")
+_THE_OTHER = re.compile(
+    r"\b(?:sister|brother|mum|mother|dad|father|husband|wife|partner|friend|nan|gran|mate|neighbour|uncle|aunt|cousin|boss)\b"
+)
 _NUMBERED = re.compile(
     r"\b(?:(?:number|no\.?|nr|exercise|move|stretch|#) ?(?P<a>[1-5]\b|(?<!stretch )(?<!move )(?<!exercise )one\b|two|three|four|five)|(?:the |your |that )?(?P<b>first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th|last) (?:one|exercise|move|stretch))\b"
 )
 _NEXT = re.compile(r"\b(?:next|following|another|after that|one after)\b")
-_ORDINALS = {"1": 1, "2": 2, "3": 3, "4": 4, "5": 5, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5,
-             "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "1st": 1, "2nd": 2, "3rd": 3,
-             "4th": 4, "5th": 5, "last": 5}
+_ORDINALS = {
+    "1": 1,
+    "2": 2,
+    "3": 3,
+    "4": 4,
+    "5": 5,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "first": 1,
+    "second": 2,
+    "third": 3,
+    "fourth": 4,
+    "fifth": 5,
+    "1st": 1,
+    "2nd": 2,
+    "3rd": 3,
+    "4th": 4,
+    "5th": 5,
+    "last": 5,
+}
 _FOLLOWS = re.compile(
     r"\b(?:for me too|ok for me|okay for me|for me as well|same for me|in my case|just (?:give|tell|show) me|give me the (?:steps|exercise)|show me (?:the|how)|the steps|tell me more|go on then|come on|"
     r"how (?:often|long|many)(?: times)?(?: (?:a|per|each) (?:day|week))?|what about (?:me|that|it|mine)|is (?:it|that|this) (?:ok|okay|safe|alright|all right|good|bad)(?: (?:for|with|then|too|now))?)\b"
 )
-_HIP_WORDS = re.compile(r"\b(?:hips?|groin|thighs?|buttocks?|pelvi\w+|joint|leg|glutes?|exercis\w+|stretch\w*)\b")
+_HIP_WORDS = re.compile(
+    r"\b(?:hips?|groin|thighs?|buttocks?|pelvi\w+|joint|leg|glutes?|exercis\w+|stretch\w*)\b"
+)
 #: Which side, said on its own.
-_SIDE = re.compile(r"^(?:it's |the |my |on the |just the )*(?:left|right|both)(?: one| hip| side| hips| sides| ones)?[.!]?$")
+_SIDE = re.compile(
+    r"^(?:it's |the |my |on the |just the )*(?:left|right|both)(?: one| hip| side| hips| sides| ones)?[.!]?$"
+)
 #: The hip and its neighbourhood, by name.
-_NAMES_THE_HIP = re.compile(r"\b(?:hips?|groin|thighs?|buttocks?|pelvi\w+)\b(?! (?:flask|hop|replacement costs?))")
+_NAMES_THE_HIP = re.compile(
+    r"\b(?:hips?|groin|thighs?|buttocks?|pelvi\w+)\b(?! (?:flask|hop|replacement costs?))"
+)
 #: Signs in a child that count wherever they are felt (clinical reference: hip, thigh or knee).
 _CHILD_SIGNS = re.compile(r"\b(?:knees?|legs?|limp\w*|hobbl\w*|walk\w*|thighs?)\b")
 #: Facts that a message about another body part or another subject cannot establish about the hip.
 _ABOUT_THE_HIP = frozenset(
-    {"chronic", "over_two_weeks", "getting_worse", "keeps_returning", "never_eases", "wakes_at_night",
-     "stops_normal_tasks", "not_better_with_care", "locking", "giving_way", "runner", "limp", "pinching",
-     "long_morning_stiffness", "leg_numb", "unwell", "weight_loss", "growing_lump", "hip_surgery", "under_16"}
+    {
+        "chronic",
+        "over_two_weeks",
+        "getting_worse",
+        "keeps_returning",
+        "never_eases",
+        "wakes_at_night",
+        "stops_normal_tasks",
+        "not_better_with_care",
+        "locking",
+        "giving_way",
+        "runner",
+        "limp",
+        "pinching",
+        "long_morning_stiffness",
+        "leg_numb",
+        "unwell",
+        "weight_loss",
+        "growing_lump",
+        "hip_surgery",
+        "under_16",
+    }
 )
 _REPLACEMENT_RANK = {"own": 3, "considering": 2, "negated": 1, "other_person": 0}
 
@@ -111,11 +158,11 @@ def resolve(
         suspected = reading.suspected
         if _elsewhere(reading, scope, known, topics):
             child = _CHILD_SIGNS.search(reading.text)
-            stated = {k: v for k, v in stated.items() if k not in _ABOUT_THE_HIP or (child and k == "under_16")}
+            stated = {
+                k: v for k, v in stated.items() if k not in _ABOUT_THE_HIP or (child and k == "under_16")
+            }
             if scope == "out_of_scope" and not stated:
                 suspected = ()
-            if "child_limp" in suspected and "under_16" not in stated:
-                suspected = tuple(flag for flag in suspected if flag != "child_limp")
     if corrects and _RETRACTS.search(reading.text):
         stated, held_flags, suspected = _retract(reading, stated, known, held_flags, suspected, last_turn)
         corrects_to_self = True
@@ -127,9 +174,17 @@ def resolve(
 
     about_hip = bool(_NAMES_THE_HIP.search(reading.text))
     tells = bool(facts) and _tells(facts)
-    if not topics and (scope == "other_body" and (about_hip or tells) or scope == "out_of_scope" and tells):
+    if not topics and (
+        (scope == "other_body" and (about_hip or tells)) or (scope == "out_of_scope" and tells)
+    ):
         scope, intent = None, "report"
-    if not topics and scope is None and about_hip and "?" in reading.text and intent in ("report", "nlu_fallback"):
+    if (
+        not topics
+        and scope is None
+        and about_hip
+        and "?" in reading.text
+        and intent in ("report", "nlu_fallback")
+    ):
         scope, intent = "other_hip", "other_hip"
     if asked and asked in facts:
         scope, intent = (None, "answer") if not topics else (scope, intent)
@@ -170,10 +225,18 @@ def _subject(
     numbered = _numbered(reading.text)
     if numbered and not any(t == "exercise_safety" for t in topics):
         exercise_talk = any(t.startswith(HOWTO) for t in topics) or set(topics) <= {"best_exercise"}
-        if exercise_talk and (topics or intent in ("follow_up", "nlu_fallback", "capabilities", "out_of_scope", "report", None)):
+        if exercise_talk and (
+            topics or intent in ("follow_up", "nlu_fallback", "capabilities", "out_of_scope", "report", None)
+        ):
             return (HOWTO + numbered,), None, intent_of_topic(HOWTO + numbered)
-    follows = intent == "follow_up" or (bool(_FOLLOWS.search(reading.text)) and len(reading.text.split()) <= 14)
-    if follows and last and (not topics or (set(topics) <= {"best_exercise", "should_exercise"} and intent == "follow_up")):
+    follows = intent == "follow_up" or (
+        bool(_FOLLOWS.search(reading.text)) and len(reading.text.split()) <= 14
+    )
+    if (
+        follows
+        and last
+        and (not topics or (set(topics) <= {"best_exercise", "should_exercise"} and intent == "follow_up"))
+    ):
         followed = tuple(t for t in last if t not in PRACTICAL_TOPICS) or last
         if _NEXT.search(reading.text) and (current := next((t for t in last if t.startswith(HOWTO)), None)):
             place = EXERCISES.index(current.removeprefix(HOWTO))
@@ -217,7 +280,11 @@ def _retract(
     """Takes back what the last message stated, or the facts the correction itself names."""
     named = [m.fact for m in reading.mentions if m.fact in known]
     taken_back = named if re.search(r"\babout\b", reading.text) and named else list(last_turn)
-    replaced = {k: v for k, v in stated.items() if k not in taken_back or k in ("chronic", "over_two_weeks", "pain_score")}
+    replaced = {
+        k: v
+        for k, v in stated.items()
+        if k not in taken_back or k in ("chronic", "over_two_weeks", "pain_score")
+    }
     for fact in taken_back:
         if fact in known and fact not in replaced:
             if fact == "hip_replacement":

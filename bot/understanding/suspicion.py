@@ -7,9 +7,13 @@ are not denied, supposed, long past or about a stranger.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
+from ruamel.yaml import YAML
 
 from bot.advice.content import content
 from bot.advice.vocabulary import Urgency
@@ -18,25 +22,97 @@ from bot.understanding.facts import Mention
 from bot.understanding.topics import Piece
 
 #: Least summed probability of a tier's flags (docs/safety/report.md shows the curve).
-LEAST = {Urgency.emergency: 0.35, Urgency.urgent: 0.42, Urgency.soon: 0.62}
-#: Facts that say nothing about whether a piece is an alarm.
-_NEUTRAL = frozenset({"chronic", "over_two_weeks", "under_16", "over_65", "hip_replacement", "pain_score", "new_baby", "hip_surgery", "runner",
-     "fragile_bones", "pinching"})
-#: Flags the rules decide alone: they turn on numbers and persons, which embeddings do not hold.
-#: Flags of an operated hip that mere mention of the operation resembles: they need a complaint as well.
-_NEED_A_COMPLAINT = frozenset({"dislocated_replacement", "replacement_infection", "replacement_gradual"})
-_COMPLAINT = re.compile(
-    r"\b(?:pop\w*|clunk\w*|click\w*|snap\w*|crack\w*|crunch\w*|bang|thud|noise|out of|popped|short\w*|longer|twist\w*|turned|angle|wonky|can't|cannot|won't|unable|stuck|wedged|slip\w*|shift\w*|lurch\w*|"
-    r"leak\w*|ooz\w*|weep\w*|pus|smell\w*|stink\w*|red|hot|warm|fever\w*|temperature|shiver\w*|sweat\w*|infect\w*|swoll\w*|swell\w*|bleed\w*|wound|scar|stitch\w*|dressing|incision|"
-    r"pain\w*|ach\w+|sore|hurt\w*|agony|throb\w*|burn\w*|tender|loose|wobbl\w*|grind\w*|squeak\w*|numb\w*|weak\w*|bulge|lump|locked|dislocat\w*|crooked|discharge|yellow|open\w*|worse|stiff\w*|limp\w*|metal on metal|not right|funny|odd|wrong|went)\b"
+LEAST = {Urgency.emergency: 0.3, Urgency.urgent: 0.38, Urgency.soon: 0.62}
+#: The same where the topic classifier is sure of a harmless question: two views against one.
+LEAST_WHEN_HARMLESS = {Urgency.emergency: 0.65, Urgency.urgent: 0.75, Urgency.soon: 0.85}
+#: From this probability on the topic classifier is sure.
+SURELY_HARMLESS = 0.8
+#: A message must be this surely off topic: despair is often worded like small talk.
+VERY_SURE = 0.97
+#: Intents that can hold an alarm, however sure the topic classifier is.
+_MAY_HOLD_AN_ALARM = frozenset(
+    {
+        "report",
+        "other_body",
+        "other_hip",
+        "diagnosis_request",
+        "medicine_dose",
+        "play_down",
+        "correction",
+        "follow_up",
+        "see_physio",
+        "exercise_safety",
+        "goodbye",
+    }
 )
-_RULES_ONLY = frozenset({"chronic", "chronic_pain"})
+#: Facts that say nothing about whether a piece is an alarm.
+_NEUTRAL = frozenset(
+    {
+        "chronic",
+        "over_two_weeks",
+        "under_16",
+        "over_65",
+        "hip_replacement",
+        "pain_score",
+        "new_baby",
+        "hip_surgery",
+        "runner",
+        "fragile_bones",
+        "pinching",
+    }
+)
+RULES = Path(__file__).with_name("rules") / "suspicion.yml"
+#: Longer pieces than this are unlike the phrases learnt from; they need to be clearer.
+WORDS_OF_A_LONG_PIECE = 16
+MORE_WHEN_LONG = 0.15
+
+
+@dataclass(frozen=True)
+class SuspicionRules:
+    """The conditions of ``rules/suspicion.yml``, compiled."""
+
+    needs: Mapping[str, re.Pattern[str]]
+    need_a_complaint: frozenset[str]
+    complaint: re.Pattern[str]
+    rules_only: frozenset[str]
+
+    def may_suspect(self, flag: str, piece: str, message: str) -> bool:
+        """Whether ``flag`` may be suspected in ``piece`` of ``message`` at all."""
+        if flag in self.rules_only:
+            return False
+        if flag in self.needs and not self.needs[flag].search(message):
+            return False
+        return flag not in self.need_a_complaint or bool(self.complaint.search(piece))
+
+
+@lru_cache(maxsize=1)
+def suspicion_rules() -> SuspicionRules:
+    """The conditions of this process."""
+    raw = YAML(typ="safe", pure=True).load(RULES.read_text(encoding="utf-8"))
+    return SuspicionRules(
+        needs={flag: re.compile(pattern) for flag, pattern in raw["needs"].items()},
+        need_a_complaint=frozenset(raw["need_a_complaint"]),
+        complaint=re.compile(raw["complaint"]),
+        rules_only=frozenset(raw["rules_only"]),
+    )
 
 
 def suspected_flags(
-    pieces: Sequence[Piece], labels: Sequence[str], mentions: Sequence[Mention], text: str
+    pieces: Sequence[Piece],
+    labels: Sequence[str],
+    mentions: Sequence[Mention],
+    text: str,
+    topic: tuple[str, float] = ("", 0.0),
 ) -> tuple[str, ...]:
-    """The flags suspected in ``pieces``, most urgent first, at most one a piece."""
+    """The flags suspected in ``pieces``, most urgent first, at most one a piece.
+
+    ``topic`` is the first intent of the topic classifier with its probability.
+    """
+    harmless = topic[1] >= SURELY_HARMLESS and topic[0] not in _MAY_HOLD_AN_ALARM
+    if topic[0] == "out_of_scope" and topic[1] < VERY_SURE:
+        harmless = False
+    rules = suspicion_rules()
+    least = LEAST_WHEN_HARMLESS if harmless else LEAST
     flags = content().flags
     tiers = [flags[label].urgency if label in flags else None for label in labels]
     tier_of = {label: tier for label, tier in zip(labels, tiers, strict=True) if tier is not None}
@@ -44,15 +120,16 @@ def suspected_flags(
     for piece in _listened_to(pieces):
         if _discounted(piece, mentions, text):
             continue
-        calm = not _COMPLAINT.search(piece.span.text)
+        extra = MORE_WHEN_LONG if len(piece.span.text.split()) > WORDS_OF_A_LONG_PIECE else 0.0
         at_least = 0.0
         for tier in (Urgency.emergency, Urgency.urgent, Urgency.soon):
             indices = [
-                i for i, t in enumerate(tiers)
-                if t is tier and labels[i] not in _RULES_ONLY and not (calm and labels[i] in _NEED_A_COMPLAINT)
+                i
+                for i, t in enumerate(tiers)
+                if t is tier and rules.may_suspect(labels[i], piece.span.text, text)
             ]
             at_least += float(sum(piece.probabilities[i] for i in indices))
-            if at_least >= LEAST[tier]:
+            if indices and at_least >= least[tier] + extra:
                 best = max(indices, key=lambda i: piece.probabilities[i])
                 found[labels[best]] = tier_of[labels[best]]
                 break
@@ -68,16 +145,17 @@ def _listened_to(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 def _discounted(piece: Piece, mentions: Sequence[Mention], text: str) -> bool:
-    inside = [
-        m for m in mentions
-        if m.fact not in _NEUTRAL and piece.span.start <= m.start < piece.span.end
-    ]
+    inside = [m for m in mentions if m.fact not in _NEUTRAL and piece.span.start <= m.start < piece.span.end]
     if any(m.assertion is Assertion.affirmed for m in inside):
         return False
     if inside:
         return True
     rules = assertion_rules()
-    return rules.is_supposed(piece.span.text) or rules.is_long_past(piece.span.text) or rules.is_strangers(piece.span.text)
+    return (
+        rules.is_supposed(piece.span.text)
+        or rules.is_long_past(piece.span.text)
+        or rules.is_strangers(piece.span.text)
+    )
 
 
 def tier_probabilities(piece: Piece, labels: Sequence[str]) -> dict[str, float]:

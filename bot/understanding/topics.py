@@ -94,7 +94,9 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
     elsewhere = bool(_ELSEWHERE.search(whole.span.text)) and not _HIP.search(whole.span.text)
 
     sure_scope = ranking[0][0] in SCOPES and ranking[0][1] >= 0.75
-    off_topic = sure_scope and ranking[0][0] in ("out_of_scope", "other_body") and not _HIP.search(whole.span.text)
+    off_topic = (
+        sure_scope and ranking[0][0] in ("out_of_scope", "other_body") and not _HIP.search(whole.span.text)
+    )
     found: dict[str, tuple[int, float]] = {}
 
     def consider(piece: Piece, least: float, *, must_ask: bool) -> None:
@@ -112,11 +114,17 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
             return
         if sure_scope and single and piece is not whole and ranking[0][0] not in _COURTESIES:
             return
-        if topic not in PRACTICAL_TOPICS and probability < ACCEPT_WITHOUT_HIP and not _RELEVANT.search(whole.span.text):
+        if (
+            topic not in PRACTICAL_TOPICS
+            and probability < ACCEPT_WITHOUT_HIP
+            and not _RELEVANT.search(whole.span.text)
+        ):
             return
         held = found.get(topic)
-        found[topic] = (min(piece.span.start, held[0]) if held else piece.span.start,
-                        max(probability, held[1]) if held else probability)
+        found[topic] = (
+            min(piece.span.start, held[0]) if held else piece.span.start,
+            max(probability, held[1]) if held else probability,
+        )
 
     consider(whole, ACCEPT if single else ACCEPT_WHOLE_OF_MANY, must_ask=not single)
     for piece in pieces[1:]:
@@ -154,13 +162,25 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
 
 #: What each exercise is called; settles which one is meant, and which is asked about besides.
 _NAMED = {
-    "hip_extension": re.compile(r"\b(?:hip extensions?|leg[- ]backs?|(?:leg|kick) (?:going )?(?:back|backwards?)|back(?:ward)? (?:kick|leg lift)s?|donkey kicks?|glute kick ?backs?)\b"),
-    "hip_flexion": re.compile(r"\b(?:hip flexion|flexion one|knee (?:lift|raise)s?|standing march\w*|high knees?|lift(?:ing)? (?:the|my|your) knee)\b"),
-    "hip_abduction": re.compile(r"\b(?:abductions?|side(?:ways)? (?:leg )?(?:lift|raise)s?|leg[- ](?:out )?to the side|lateral (?:leg )?raises?|leg sideways|sideways leg)\b"),
-    "external_rotation": re.compile(r"\b(?:external (?:hip )?rotations?|butterfly|soles (?:of (?:my|the|your) feet )?together|frog stretch)\b"),
-    "lower_back_stretch": re.compile(r"\b(?:knees?[- ]to[- ]chest|lower back stretch|back stretch|hug(?:ging)? (?:my|the|your) knees)\b"),
+    "hip_extension": re.compile(
+        r"\b(?:hip extensions?|leg[- ]backs?|(?:leg|kick) (?:going )?(?:back|backwards?)|back(?:ward)? (?:kick|leg lift)s?|donkey kicks?|glute kick ?backs?)\b"
+    ),
+    "hip_flexion": re.compile(
+        r"\b(?:hip flexion|flexion one|knee (?:lift|raise)s?|standing march\w*|high knees?|lift(?:ing)? (?:the|my|your) knee)\b"
+    ),
+    "hip_abduction": re.compile(
+        r"\b(?:abductions?|side(?:ways)? (?:leg )?(?:lift|raise)s?|leg[- ](?:out )?to the side|lateral (?:leg )?raises?|leg sideways|sideways leg)\b"
+    ),
+    "external_rotation": re.compile(
+        r"\b(?:external (?:hip )?rotations?|butterfly|soles (?:of (?:my|the|your) feet )?together|frog stretch)\b"
+    ),
+    "lower_back_stretch": re.compile(
+        r"\b(?:knees?[- ]to[- ]chest|lower back stretch|back stretch|hug(?:ging)? (?:my|the|your) knees)\b"
+    ),
 }
-_ASKS_HOW = re.compile(r"\b(?:how|wrong|right way|proper\w*|correct\w*|steps?|reps?|repeats?|hold|times|technique|form|show|explain)\b")
+_ASKS_HOW = re.compile(
+    r"\b(?:how|wrong|right way|proper\w*|correct\w*|steps?|reps?|repeats?|hold|times|technique|form|show|explain)\b"
+)
 
 
 def _name_exercises(text: str, found: dict[str, tuple[int, float]]) -> None:
@@ -178,7 +198,11 @@ def _name_exercises(text: str, found: dict[str, tuple[int, float]]) -> None:
 
 
 def _fits_elsewhere(topic: str) -> bool:
-    return topic in PRACTICAL_TOPICS or topic.startswith(HOWTO) or topic in ("exercise_safety", "should_exercise")
+    return (
+        topic in PRACTICAL_TOPICS
+        or topic.startswith(HOWTO)
+        or topic in ("exercise_safety", "should_exercise")
+    )
 
 
 def _prune(topics: tuple[str, ...], found: dict[str, tuple[int, float]]) -> tuple[str, ...]:
@@ -190,7 +214,11 @@ def _prune(topics: tuple[str, ...], found: dict[str, tuple[int, float]]) -> tupl
     kept = []
     for topic in topics:
         rivals = shadows.get(topic, ())
-        if any(o != topic and o.startswith(rivals) and found[o][1] >= found[topic][1] and found[topic][1] < 0.7 for o in topics if rivals):
+        if any(
+            o != topic and o.startswith(rivals) and found[o][1] >= found[topic][1] and found[topic][1] < 0.7
+            for o in topics
+            if rivals
+        ):
             continue
         kept.append(topic)
     return tuple(sorted(kept, key=lambda t: found[t][0])[:4])
