@@ -1,0 +1,70 @@
+import re
+import tomllib
+
+import pytest
+
+from bot.advice.advise import exercise_card
+from evaluation.write_docs import DOCS, PROJECT
+
+MARKDOWN = [
+    PROJECT / "README.md",
+    PROJECT / "CONTRIBUTING.md",
+    PROJECT / "THIRD_PARTY.md",
+    *DOCS.glob("*.md"),
+]
+
+
+def test_every_direct_dependency_and_override_is_explained():
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text())
+    named = [
+        *project["project"]["dependencies"],
+        *project["dependency-groups"]["dev"],
+        *project["tool"]["uv"]["override-dependencies"],
+    ]
+    page = (DOCS / "dependencies.md").read_text()
+    for requirement in named:
+        name = re.split(r"[<>=;]", requirement)[0].strip()
+        assert re.search(rf"(?m)^\|.*\b{re.escape(name)}\b", page), name
+
+
+def test_every_graph_component_is_explained():
+    page = (DOCS / "architecture.md").read_text()
+    for name in re.findall(r"bot\.understanding\.components\.(\w+)", (PROJECT / "config.yml").read_text()):
+        assert f"| {name} |" in page
+
+
+def test_every_kind_of_card_is_explained(content):
+    page = (DOCS / "chat_api.md").read_text()
+    sources = [*(PROJECT / "bot").rglob("*.py")]
+    kinds = {
+        kind for path in sources for kind in re.findall(r'"kind": "(\w+)"', path.read_text(encoding="utf-8"))
+    }
+    kinds |= {
+        "emergency",
+        "urgent",
+        str(exercise_card(content.exercises["hip_flexion"], content).card["kind"]),
+    }
+    for kind in kinds:
+        assert f"| `{kind}` |" in page, kind
+
+
+def test_every_error_code_of_the_chat_api_is_explained():
+    page = (DOCS / "chat_api.md").read_text()
+    for path in (PROJECT / "bot" / "channel").glob("*.py"):
+        for status, code in re.findall(r'ApiError\(\s*(\d+),\s*"(\w+)"', path.read_text(encoding="utf-8")):
+            assert re.search(rf"(?m)^\| {status} \|.*`{code}`", page), code
+
+
+def test_every_command_of_the_makefile_says_what_it_does():
+    for name in re.findall(r"(?m)^([a-z-]+):(?!=)(?!.*##)", (PROJECT / "Makefile").read_text()):
+        pytest.fail(f"make {name} has no words for `make help`")
+
+
+@pytest.mark.parametrize("path", MARKDOWN, ids=lambda path: path.name)
+def test_links_and_make_commands_of_a_page_exist(path):
+    text = path.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\((?!http)([^)#]+)", text):
+        assert (path.parent / target).exists(), target
+    known = set(re.findall(r"(?m)^([a-z-]+):", (PROJECT / "Makefile").read_text()))
+    for command in re.findall(r"(?:`|^|\n)make ([a-z-]+)", text):
+        assert command in known, command
