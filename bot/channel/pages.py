@@ -75,7 +75,7 @@ class _RootBlueprint(Blueprint):
             return None
 
         app.register_middleware(serve, "request")
-        app.exception(Exception)(_refuse)
+        app.exception(Exception)(_refuse)  # type: ignore[no-untyped-call]
         super().register(app, options)  # type: ignore[no-untyped-call]
 
 

@@ -51,8 +51,11 @@ def test_every_kind_of_card_is_explained(content):
 def test_every_error_code_of_the_chat_api_is_explained():
     page = (DOCS / "chat_api.md").read_text()
     for path in (PROJECT / "bot" / "channel").glob("*.py"):
-        for status, code in re.findall(r'ApiError\(\s*(\d+),\s*"(\w+)"', path.read_text(encoding="utf-8")):
-            assert re.search(rf"(?m)^\| {status} \|.*`{code}`", page), code
+        text = path.read_text(encoding="utf-8")
+        raised = re.findall(r'ApiError\(\s*(\d+),\s*"(\w+)"', text)
+        refused = re.findall(r'(?m)^    (\d{3}): \("(\w+)"', text)
+        for status, code in raised + refused:
+            assert re.search(rf"(?m)^\|[\d, ]*\b{status} \|.*`{code}`", page), code
 
 
 def test_every_command_of_the_makefile_says_what_it_does():
