@@ -7,6 +7,7 @@ anything fail, the static text of the domain is said.
 
 from __future__ import annotations
 
+import copy
 import logging
 from datetime import UTC, datetime
 from typing import Any

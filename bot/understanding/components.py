@@ -405,13 +405,14 @@ class TurnResolver(GraphComponent):
 
 
 def _facts_of_last_turn(tracker: DialogueStateTracker) -> tuple[str, ...]:
-    """Ids of the facts that the message before this one stated."""
+    """Ids of the facts and flags that the latest message with any of them stated."""
     for event in reversed(tracker.events):
         if isinstance(event, UserUttered):
             entities = event.entities or []
             facts = [e["entity"] for e in entities if e.get("entity") in content().facts]
             flags = [e["value"] for e in entities if e.get("entity") == "suspected_flags" and e.get("new")]
-            return tuple(facts + flags)
+            if facts or flags:
+                return tuple(facts + flags)
     return ()
 
 

@@ -37,9 +37,33 @@ function bubble(words, kinds) {
   return box;
 }
 
+/** Buttons to copy or print the outcome of the hip check, for the physiotherapist. @param {string} words */
+function takeAway(words) {
+  const row = document.createElement("div");
+  row.className = "choices";
+  const copy = document.createElement("button");
+  copy.type = "button";
+  copy.textContent = "Copy this";
+  copy.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(words);
+      status.textContent = "Copied.";
+    } catch {
+      status.textContent = "Copying is not possible here. You can print it instead.";
+    }
+  });
+  const print = document.createElement("button");
+  print.type = "button";
+  print.textContent = "Print this chat";
+  print.addEventListener("click", () => window.print());
+  row.append(copy, print);
+  return row;
+}
+
 /** @param {{text: string, choices: {id: string, title: string}[], card?: {kind: string}}} message */
 function show(message) {
   bubble(message.text, message.card ? [message.card.kind] : []);
+  if (message.card?.kind === "outcome") log.append(takeAway(message.text));
   if (message.choices.length === 0) return;
   const row = document.createElement("div");
   row.className = "choices";
