@@ -4,6 +4,7 @@ import tomllib
 import pytest
 
 from bot.advice.advise import exercise_card
+from bot.advice.content import load_content
 from evaluation.write_docs import DOCS, PROJECT
 
 MARKDOWN = [
@@ -33,7 +34,8 @@ def test_every_graph_component_is_explained():
         assert f"| {name} |" in page
 
 
-def test_every_kind_of_card_is_explained(content):
+def test_every_kind_of_card_is_explained():
+    content = load_content()
     page = (DOCS / "chat_api.md").read_text()
     sources = [*(PROJECT / "bot").rglob("*.py")]
     kinds = {
