@@ -87,15 +87,15 @@ class Stack:
         )
 
     def _start(self, name: str, *command: str) -> subprocess.Popen[bytes]:
-        log = (self.folder / f"{name}.log").open("ab")
-        return subprocess.Popen(
-            command,
-            cwd=PROJECT,
-            env=self.environment(),
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        with (self.folder / f"{name}.log").open("ab") as log:
+            return subprocess.Popen(
+                command,
+                cwd=PROJECT,
+                env=self.environment(),
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
 
     def log(self, name: str) -> str:
         """What the process ``name`` has printed."""
@@ -128,10 +128,14 @@ class Stack:
         raise RuntimeError("The assistant did not start:\n" + self.log("chat")[-4000:])
 
     def __enter__(self) -> Stack:
-        if self._with_actions:
-            self.start_actions()
-        self.start_chat()
-        self.wait_until_ready()
+        try:
+            if self._with_actions:
+                self.start_actions()
+            self.start_chat()
+            self.wait_until_ready()
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
         return self
 
     def __exit__(
