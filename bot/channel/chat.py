@@ -11,6 +11,7 @@ import logging
 import math
 import re
 import time
+import traceback
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -132,7 +133,7 @@ class ChatChannel(InputChannel):
         task.add_done_callback(self._running.discard)
         done, _ = await asyncio.wait({task}, timeout=settings().answer_seconds)
         if task in done and (error := task.exception()) is not None:
-            logger.error("A turn failed: %s", type(error).__name__, exc_info=error)
+            logger.error("A turn failed.\n%s", "".join(traceback.format_exception(error)))
         elif not done:
             logger.error("A turn took longer than %s seconds.", settings().answer_seconds)
         if not any(m.get("text") for m in collector.said):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import logging
+import traceback
 from datetime import UTC, datetime
 from typing import Any
 
@@ -40,8 +41,10 @@ class ContentResponses(TemplatedNaturalLanguageGenerator):
         **kwargs: Any,
     ) -> dict[str, Any] | None:
         """The response to ``utter_action`` with ``advice`` and, for safety replies, ``messages``."""
-        response: dict[str, Any] | None = await super().generate(
-            utter_action, tracker, output_channel, **kwargs
+        # not filled in by Rasa: its placeholders would take the braces of a button's payload for slots,
+        # and log every slot when they are not
+        response: dict[str, Any] | None = copy.deepcopy(
+            self._random_response_for(utter_action, output_channel, tracker.current_slot_values())
         )
         if response is None or tracker.latest_message is None:
             return response
@@ -65,6 +68,11 @@ class ContentResponses(TemplatedNaturalLanguageGenerator):
             else:
                 advice.update(topics=[], scope=None, exercises=[], sources=[])
             response["advice"] = advice
-        except Exception:
-            logger.exception("The reply for %s could not be made; the static text is said.", utter_action)
+        except Exception as error:
+            # the traceback as text: Rasa's log format would add the values of all variables, and so what was said
+            logger.error(
+                "The reply for %s could not be made; the static text is said.\n%s",
+                utter_action,
+                "".join(traceback.format_exception(error)),
+            )
         return response
