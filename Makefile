@@ -1,5 +1,5 @@
 # Every command sets up what it needs first. `make help` lists them.
-.PHONY: help setup run shell train test test-fast eval lint types bench bench-nlu data-check docs docs-check lock clean
+.PHONY: help setup run shell train test test-fast eval lint types bench bench-nlu data-check confidence safety-report docs docs-check lock clean
 SHELL := bash
 IN := scripts/in
 
@@ -43,6 +43,16 @@ docs-check: setup ## fail when a generated page of docs/ is not up to date
 
 data-check: setup ## label errors, near-duplicates and confusions in the training data
 	@$(IN) python -m evaluation.data_check
+
+confidence: setup ## draw the curve behind the topic threshold again: docs/confidence.md
+	@$(IN) python -m evaluation.confidence
+
+safety-report: setup ## make safety-report [FILES="a.jsonl b.jsonl"]: docs/safety/report.md
+	@$(IN) scripts/train
+	@$(IN) python -m evaluation.safety_report $(FILES)
+
+bench-nlu: setup ## make bench-nlu [FILES="a.jsonl b.jsonl"]: this pipeline against Rasa's: docs/bench_nlu.md
+	@$(IN) python -m evaluation.bench_nlu $(FILES)
 
 bench: setup     ## performance, side by side in one run
 	@$(IN) scripts/train
