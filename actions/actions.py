@@ -90,7 +90,8 @@ class ValidateCheckForm(Action):
             events += _remember(turn, reply)
         remaining = open_questions(turn.facts)
         tries = 0
-        if asked in remaining and not turn.topics and not turn.scope:
+        answers = turn.intent != "talk_to_human"
+        if asked in remaining and not turn.topics and not turn.scope and answers:
             tries = int(tracker.slots.get("check_tries") or 0) + 1
             if tries >= UNUSABLE_BEFORE_PERSON:
                 words = content().wording["offer_person"]

@@ -7,20 +7,82 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterator
 from datetime import date, time
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from string import Formatter
+from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Extra, ValidationError, validator
 from ruamel.yaml import YAML
 
-from bot.advice.vocabulary import EXERCISES, SCOPES, TOPICS, Urgency
+from bot.advice.vocabulary import EXERCISES, PRACTICAL_TOPICS, SCOPES, TOPICS, Urgency
 
 CONTENT_FOLDER = Path(__file__).resolve().parents[2] / "content"
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 Status = Literal["not_clinically_reviewed", "clinically_reviewed"]
+#: The placeholders that :meth:`Content.fill` knows.
+CLINIC_PLACEHOLDERS = frozenset(
+    "emergency_number emergency_place advice_line urgent_doctor doctor crisis_line clinic".split()
+)
+#: Every text that wording.yml must hold, with the placeholders it may use.
+WORDING_PLACEHOLDERS: dict[str, frozenset[str]] = {
+    **{f"scopes.{scope}": CLINIC_PLACEHOLDERS for scope in SCOPES},
+    **{f"titles.{topic}": frozenset() for topic in TOPICS if ":" not in topic},
+    **{
+        f"{group}.{name}": CLINIC_PLACEHOLDERS
+        for group, names in {
+            "safety_net": "general soon",
+            "fallback": "sorry emergency urgent",
+        }.items()
+        for name in names.split()
+    },
+    **{
+        f"{group}{name}": frozenset()
+        for group, names in {
+            "": "clarify clarify_other unclear reported reported_more corrected restarted play_down "
+            "play_down_mild affirm urgent_not_clinic question_waits no_exercises_now",
+            "contact.": "none",
+            "location.": "no_address no_directions",
+            "gate.": "ask ask_again withheld withheld_replacement offer passed",
+            "exercise.": "each_side",
+            "check.": "again choices",
+            "outcome.": "heading emergency urgent soon self_care self_care_do why_none change",
+            "choices.": "check exercises walking see_physio yes",
+            "fallback.": "heading",
+        }.items()
+        for name in names.split()
+    },
+    **{
+        name: frozenset(own.split())
+        for name, own in {
+            "contact.phone": "clinic phone",
+            "contact.booking": "booking_link",
+            "contact.email": "email",
+            "contact.none": "clinic",
+            "exercise.heading": "number name medical_name",
+            "exercise.hold": "hold",
+            "exercise.pain": "bands",
+            "exercise.repeats": "min max sides",
+            "exercise.skip": "skips",
+            "exercise.stop": "stops",
+            "location.address": "address",
+            "location.places": "places",
+            "noted": "facts",
+            "offer_person": "contact",
+            "opening_hours": "clinic_capital week now",
+            "outcome.why": "why",
+            "person": "contact",
+            "standing_emergency": "action",
+            "standing_urgent": "action",
+        }.items()
+    },
+    "notice": CLINIC_PLACEHOLDERS,
+    "steer": CLINIC_PLACEHOLDERS | {"why", "action", "more"},
+    "steer_again": CLINIC_PLACEHOLDERS | {"why", "action", "more"},
+}
 
 
 class ContentError(Exception):
@@ -158,6 +220,12 @@ class OpeningTime(_Entry):
     opens: time
     closes: time
 
+    @validator("closes")
+    def _closes_after_opening(cls, value: time, values: dict[str, Any]) -> time:
+        if "opens" in values and value <= values["opens"]:
+            raise ValueError("must be later than the time it opens")
+        return value
+
 
 class Numbers(_Entry):
     """Whom to call, for one country."""
@@ -191,7 +259,10 @@ class Clinic(_Entry):
 
     @validator("time_zone")
     def _known_zone(cls, value: str) -> str:
-        ZoneInfo(value)
+        try:
+            ZoneInfo(value)
+        except (KeyError, OSError, ValueError):
+            raise ValueError(f"unknown time zone {value!r}, expected one like Europe/London") from None
         return value
 
     @validator("opening_hours")
@@ -252,41 +323,72 @@ def _read(folder: Path, name: str) -> Any:
         raise ContentError(f"{path} is not valid YAML: {error}") from error
 
 
-def _by(key: str, entries: list[Any], what: str) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for entry in entries:
-        name = getattr(entry, key)
-        if name in found:
-            raise ContentError(f"{what} {name!r} is there twice.")
-        found[name] = entry
+_Model = TypeVar("_Model", bound=_Entry)
+
+
+def _one(model: type[_Model], raw: Any, place: str) -> _Model:
+    """``raw`` as a ``model``, or an error that names ``place`` and the fields that do not fit."""
+    if not isinstance(raw, dict):
+        raise ContentError(f"{place}: expected named fields, found {raw!r}.")
+    try:
+        return model(**raw)
+    except ValidationError as error:
+        fields = "; ".join(
+            f"{'.'.join(str(part) for part in found['loc'])}: {found['msg']}" for found in error.errors()
+        )
+        raise ContentError(f"{place}: {fields}.") from error
+
+
+def _part(raw: Any, name: str, key: str) -> Any:
+    if not isinstance(raw, dict) or key not in raw:
+        raise ContentError(f"{name}: `{key}:` is missing.")
+    return raw[key]
+
+
+def _many(model: type[_Model], raw: Any, name: str, key: str, by: str = "id") -> dict[str, _Model]:
+    """The entries of the list ``key`` in the file ``name``, by their field ``by``."""
+    entries = _part(raw, name, key)
+    if not isinstance(entries, list):
+        raise ContentError(f"{name}: `{key}:` must be a list.")
+    found: dict[str, _Model] = {}
+    for number, raw_entry in enumerate(entries, 1):
+        called = raw_entry.get("id") if isinstance(raw_entry, dict) else None
+        entry = _one(model, raw_entry, f"{name}, {called or f'entry {number} of {key}'}")
+        own = getattr(entry, by)
+        if own in found:
+            raise ContentError(f"{name}: {own!r} is there twice.")
+        found[own] = entry
     return found
 
 
 def load_content(folder: Path = CONTENT_FOLDER) -> Content:
     """Reads and checks all content files of ``folder``.
 
-    Returns the content. Raises :class:`ContentError` when a file is missing, does not parse,
-    does not fit the schema, or names a topic, fact or exercise that does not exist.
+    Returns the content. Raises :class:`ContentError`, naming the file and the entry, when a file is
+    missing, does not parse, does not fit the schema, names a topic, fact or exercise that does not
+    exist, lacks a text, or has a placeholder that nothing fills.
     """
     names = ("answers.yml", "exercises.yml", "facts.yml", "red_flags.yml", "clinic.yml", "wording.yml")
     raw = {name: _read(folder, name) for name in names}
     digest = hashlib.sha256()
     for name in names:
         digest.update((folder / name).read_bytes())
-    try:
-        clinic = Clinic(**{**raw["clinic.yml"], **_clinic_settings()})
-        content = Content(
-            answers=_by("topic", [Answer(**a) for a in raw["answers.yml"]["answers"]], "answer"),
-            exercises=_by("id", [Exercise(**e) for e in raw["exercises.yml"]["exercises"]], "exercise"),
-            exercise_rules=ExerciseRules(**raw["exercises.yml"]["rules"]),
-            facts=_by("id", [FactType(**f) for f in raw["facts.yml"]["facts"]], "fact"),
-            flags=_by("id", [Flag(**f) for f in raw["red_flags.yml"]["flags"]], "red flag"),
-            clinic=clinic,
-            wording=raw["wording.yml"],
-            version=digest.hexdigest()[:12],
-        )
-    except (ValidationError, TypeError, KeyError) as error:
-        raise ContentError(f"{folder}: {error}") from error
+    if not isinstance(raw["clinic.yml"], dict):
+        raise ContentError("clinic.yml: expected named fields.")
+    if not isinstance(raw["wording.yml"], dict):
+        raise ContentError("wording.yml: expected named texts.")
+    content = Content(
+        answers=_many(Answer, raw["answers.yml"], "answers.yml", "answers", by="topic"),
+        exercises=_many(Exercise, raw["exercises.yml"], "exercises.yml", "exercises"),
+        exercise_rules=_one(
+            ExerciseRules, _part(raw["exercises.yml"], "exercises.yml", "rules"), "exercises.yml, rules"
+        ),
+        facts=_many(FactType, raw["facts.yml"], "facts.yml", "facts"),
+        flags=_many(Flag, raw["red_flags.yml"], "red_flags.yml", "flags"),
+        clinic=_one(Clinic, {**raw["clinic.yml"], **_clinic_settings()}, "clinic.yml"),
+        wording=raw["wording.yml"],
+        version=digest.hexdigest()[:12],
+    )
     _check(content)
     return content
 
@@ -305,14 +407,53 @@ def _check(content: Content) -> None:
     wanted = {topic for topic in TOPICS if ":" not in topic}
     if set(content.answers) != wanted:
         raise ContentError(f"answers.yml lacks or adds: {', '.join(wanted ^ set(content.answers))}.")
-    if missing := set(SCOPES) - set(content.wording["scopes"]):
-        raise ContentError(f"wording.yml: no reply for the scopes {', '.join(sorted(missing))}.")
+    for answer in content.answers.values():
+        if answer.topic not in PRACTICAL_TOPICS and not (
+            answer.answer and answer.brief and answer.safety_net
+        ):
+            raise ContentError(f"answers.yml, {answer.id}: answer, brief and safety_net must not be empty.")
     for flag in content.flags.values():
         for group in flag.raised_by:
             for term in group.split("+"):
                 fact = term.lstrip("!").split(">=")[0]
                 if fact != "replacement" and fact not in content.facts:
-                    raise ContentError(f"red_flags.yml: {flag.id} names the unknown fact {fact!r}.")
+                    raise ContentError(f"red_flags.yml, {flag.id}: unknown fact {fact!r} in raised_by.")
+    for place, text, allowed in _texts(content):
+        try:
+            names = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+        except ValueError as error:
+            raise ContentError(f"{place}: a brace {{ or }} is left open or over ({error}).") from None
+        if unknown := names - allowed:
+            raise ContentError(f"{place}: nothing fills the placeholder {{{sorted(unknown)[0]}}} here.")
+
+
+def _texts(content: Content) -> Iterator[tuple[str, str, frozenset[str]]]:
+    """Every text a visitor may read: its place, the text, and the placeholders it may use."""
+    none: frozenset[str] = frozenset()
+    for answer in content.answers.values():
+        for text in (*answer.answer, *answer.points, answer.brief):
+            yield f"answers.yml, {answer.id}", text, none
+        yield f"answers.yml, {answer.id}, safety_net", answer.safety_net, CLINIC_PLACEHOLDERS
+    for exercise in content.exercises.values():
+        for text in (exercise.name, exercise.position, *exercise.steps, *exercise.skip_if, *exercise.stop_if):
+            yield f"exercises.yml, {exercise.id}", text, none
+    rules = content.exercise_rules
+    for text in (*rules.stop_at_once, *(band.do for band in rules.pain_scale), rules.pinch, rules.setup):
+        yield "exercises.yml, rules", text, none
+    for flag in content.flags.values():
+        for field, text, allowed in (
+            ("action", flag.action, CLINIC_PLACEHOLDERS),
+            ("more", flag.more, CLINIC_PLACEHOLDERS),
+            ("why", flag.why, none),
+        ):
+            yield f"red_flags.yml, {flag.id}, {field}", text, allowed
+    for name, allowed in WORDING_PLACEHOLDERS.items():
+        found: Any = content.wording
+        for part in name.split("."):
+            found = found.get(part) if isinstance(found, dict) else None
+        if not isinstance(found, str) or not found.strip():
+            raise ContentError(f"wording.yml: the text {name} is missing.")
+        yield f"wording.yml, {name}", found, allowed
 
 
 @lru_cache(maxsize=1)

@@ -36,7 +36,7 @@ from bot.understanding.embedding import DIMENSIONS, embedder
 from bot.understanding.facts import extract
 from bot.understanding.linear import LinearModel
 from bot.understanding.normalise import LEXICON, normaliser
-from bot.understanding.resolve import Reading, resolve
+from bot.understanding.resolve import Reading, corrects, resolve
 from bot.understanding.sentences import Span, clauses, parse, sentences
 from bot.understanding.suspicion import suspected_flags
 from bot.understanding.topics import Piece, understand
@@ -272,7 +272,11 @@ class ClinicalFacts(GraphComponent, EntityExtractorMixin):
         for message in messages:
             text = message.get(NORMALISED)
             if text and not _choice(message):
-                message.set(MENTIONS, extract(text, today, asked))
+                # "actually I meant 3" is read in the light of what was just said
+                about = (
+                    "pain_score" if corrects(text) and "pain_score" in _facts_of_last_turn(tracker) else None
+                )
+                message.set(MENTIONS, extract(text, today, asked or about))
         return messages
 
 

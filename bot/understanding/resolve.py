@@ -132,6 +132,11 @@ class Settled:
     new_flags: tuple[str, ...]
 
 
+def corrects(text: str) -> bool:
+    """Whether normalised ``text`` takes back or changes something said before."""
+    return bool(_CORRECTS.search(text))
+
+
 def resolve(
     reading: Reading,
     slots: Mapping[str, Any],
@@ -143,7 +148,7 @@ def resolve(
     """Settles ``reading`` against ``slots``; ``last_turn`` names the facts and flags of the last message."""
     known = known_facts(slots, content)
     held_flags = tuple(slots.get(SUSPECTED_SLOT) or ())
-    corrects = bool(_CORRECTS.search(reading.text)) or reading.intent == "correction"
+    is_correction = corrects(reading.text) or reading.intent == "correction"
     topics, scope, intent = _subject(reading, slots, asked)
     if _SIDE.match(reading.text):
         topics, scope, intent = (), None, "report"
@@ -163,11 +168,11 @@ def resolve(
             }
             if scope == "out_of_scope" and not stated:
                 suspected = ()
-    if corrects and _RETRACTS.search(reading.text):
+    if is_correction and _RETRACTS.search(reading.text):
         stated, held_flags, suspected = _retract(reading, stated, known, held_flags, suspected, last_turn)
         corrects_to_self = True
     else:
-        corrects_to_self = corrects
+        corrects_to_self = is_correction
     facts = _merge(stated, known, asked, corrects=corrects_to_self or reading.chosen is not None)
     new_flags = tuple(flag for flag in suspected if flag not in held_flags)
     all_flags = (*held_flags, *new_flags)
@@ -187,6 +192,8 @@ def resolve(
     ):
         scope, intent = "other_hip", "other_hip"
     if asked and asked in facts:
+        if not asks(reading.text):
+            topics = ()
         scope, intent = (None, "answer") if not topics else (scope, intent)
 
     before = assess(known, held_flags, content)
