@@ -25,7 +25,7 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 Status = Literal["not_clinically_reviewed", "clinically_reviewed"]
 #: The placeholders that :meth:`Content.fill` knows.
 CLINIC_PLACEHOLDERS = frozenset(
-    "emergency_number emergency_place advice_line urgent_doctor doctor crisis_line clinic".split()
+    ["emergency_number", "emergency_place", "advice_line", "urgent_doctor", "doctor", "crisis_line", "clinic"]
 )
 #: Every text that wording.yml must hold, with the placeholders it may use.
 WORDING_PLACEHOLDERS: dict[str, frozenset[str]] = {
