@@ -114,11 +114,11 @@ _SPAN = re.compile(
     r"(?P<half2>(?: and a half)?)"
 )
 _VAGUE_LONG = re.compile(
-    r"\b(?:(?:for|been|going on|these|over|many|on and off)(?: \w+)? (?:years|months)|years(?: and years| now| ago\b)?|months and months|"
+    r"\b(?:(?:for|been|going on|these|over|many|on and off)(?: the last| the past| so many| many| quite a few| a good few| donkeys| several| on end)? (?:years|months)|years(?: and years| now| ago\b)?|months and months|"
     r"ages(?: and ages)?|donkey'?s(?: years)?|yonks|forever|for ever|long[ -]?(?:term|standing|lasting)|"
     r"all my (?:life|adult life)|most of my life|(?:a )?long(?:ish)? (?:time|while) now|(?:for|been) (?:a|such a|so|a very|a really) long(?: time)?|"
     r"since (?:birth|i was (?:a |at |in )?(?:kid|child|boy|girl|lad|teen\w*|school|young|little|born|\d+|my \w+)|school|childhood|my (?:teens|twenties|thirties|forties|fifties|youth)|"
-    r"i can remember|forever)|since my (?:[2-9]0'?s)|all (?:this )?year|most of (?:this|last|the) year|(?:its?|my|the|a) (?:second|third|fourth|fifth|sixth|2nd|3rd|4th|5th) (?:winter|summer|year|christmas)|(?:start\w*|began|came on|come on|first)[^.]{0,25} in my (?:teens|twenties|thirties|forties|fifties|[2-9]0'?s)|since (?:uni\b|university|college|leaving school|i left school|my student days|the army|my wedding|before i (?:retired|was married))|longer than i'?ve [^.]{3,30}|half my life|as long as i can remember|decades|chronic(?:ally)?|persistent for years|years on end|eons|"
+    r"i can remember|forever)|since my (?:[2-9]0'?s)|all (?:this )?year|(?:the )?whole (?:of )?(?:this |the |last )?year|(?<!a )year and a half|since the (?:start|beginning) of (?:the|this|last) year|most of (?:this|last|the) year|(?:its?|it's|my|the|a|this) (?:second|third|fourth|fifth|sixth|2nd|3rd|4th|5th) (?:winter|summer|year|christmas)|(?:start\w*|began|came on|come on|first)[^.]{0,25} in my (?:teens|twenties|thirties|forties|fifties|[2-9]0'?s)|since (?:uni\b|university|college|leaving school|i left school|my student days|the army|my wedding|before i (?:retired|was married))|longer than i'?ve [^.]{3,30}|half my life|half a decade|quarter of a century|life ?long|year (?:in,? year out|after year)|month after month|months on end|umpteen years|this time last year|since (?:the )?(?:kids|children|boys|girls|lads) were (?:small|little|young|born|babies)|since (?:he|she|my (?:son|daughter|eldest|youngest|first)) was born|(?:into|in) (?:its?|it's|my|the) (?:fourth|fifth|sixth|seventh|eighth|ninth|tenth|4th|5th|6th|7th|8th|9th|10th|11th|12th) month|(?:a|quite a|for a) (?:long|good) while|for (?:quite )?some time now|since '\d\d\b|as long as i can remember|decades|chronic(?:ally)?|persistent for years|years on end|eons|"
     r"longer than i (?:can|care to) remember)\b"
 )
 #: Words after or before a span that make it something other than how long it has hurt.
@@ -141,6 +141,14 @@ _RECENTLY = re.compile(
     r"\b(?:start\w*|began|begun|came on|come on|woke|pulled|fell|fallen|tripped|slipped|stumbled|banged|twisted|strained|notic\w+|twing\w*|became|only|injection|hurt\w*|sore|ach\w+|stiff|pain\w*)\b[^.;]{0,45}"
     r"\b(?:yesterday|this morning|last night|today|(?:on |last |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?:'s)?(?: morning| night| evening| afternoon)?|(?:at |over )?the weekend|the other day|this week|last week)\b"
 )
+#: Things people do or have for years that are not a sore hip.
+_LIFE = re.compile(
+    r"\b(?:married|work(?:ed|ing)?|job|lived|living|smok\w+|diabet\w+|statins?|retired|own(?:ed)?|driv\w+|taught|teach\w+|play(?:ed|ing)?|member|customer|coach\w*|been a \w+|runner|running|run|cycl\w+|gym|company|"
+    r"patient|vegetarian|sober|tablets|medication|blood pressure|widow\w*|together|friends|allotment|dancing|dance[dr]?|swim\w*)\b[^.;]{0,25}$"
+)
+_PAIN = re.compile(
+    r"\b(?:pain\w*|hurt\w*|sore|ach\w+|stiff\w*|twinge\w*|trouble|bad|suffer\w*|problem\w*|hip|niggl\w+|throb\w*)\b"
+)
 _EVENT_NOUN = re.compile(
     r"(?:replac\w+|operation|operated|surgery|arthroplast\w+|resurfac\w*|hemiarthroplast\w*|new hip|hip done|prosthe\w+|implant|metal hip|titanium hip|arthroscop\w*|"
     r"fell|fall|fallen|tripped|slipped|stumbled|broke|broken|fractur\w+|crash|accident|born|birth|baby|married|retired|moved|"
@@ -148,7 +156,7 @@ _EVENT_NOUN = re.compile(
 )
 _NOT_PAIN_BEFORE = re.compile(
     r"(?:every|per|each|another|next|in about|within|\bin|after|takes?|lasts|how (?:long|many)|hold (?:it )?(?:for)?|give it|wait(?:ing)?|wait (?:another|for)|"
-    r"booked|walk(?:ing|ed)?(?: for)?|run(?:ning)?(?: for)?|older than|turned|aged?|no trouble for|fine for|pain[- ]free for|mended|quiet for|"
+    r"booked|walk(?:ing|ed)?(?: for)?|run(?:ning)?(?: for)?|older than|turned|aged?|no trouble for|no pain for|no problems? for|nothing for|none for|fine for|pain[- ]free for|mended|quiet for|"
     r"off work for|hospital for|first|less than|stay\w*|holiday)\s*(?:about |around |nearly |only |just )?$"
 )
 
@@ -190,14 +198,19 @@ def _since(text: str, today: date) -> list[Duration]:
         if days >= 0 and not about_surgery:
             found.append(Duration(days, False, match.start(), match.end()))
 
-    lead = r"\b(?:(?:ever )?since|from|started (?:in|around|last)|began (?:in|last)|dates? (?:back )?to|that was|going (?:on )?since|goes back to)(?: about| around| roughly| before| the| early| late| mid)*"
+    lead = r"\b(?:(?:ever )?since|from|started (?:in|around|last|back in|at)|began (?:in|last|around|at)|came on at|came on (?:in|around|last)|come on (?:in|around)|(?:noticed|felt) (?:it|this|the pain|something)? ?(?:first )?(?:in|around|back in)|diagnosed (?:with [a-z ]{3,40} )?(?:in|back in)|arthritis (?:diagnosed )?(?:in|from)|dates? (?:back )?to|that was|going (?:on )?since|goes back to)(?: about| around| roughly| before| the| early| late| mid)*"
     for match in re.finditer(lead + r" (?P<year>(?:19|20)\d\d)\b", text):
         add((today.year - int(match["year"])) * 365.25 or 60, match)
     for match in re.finditer(
         lead + r" (?:last |this )?(?P<month>" + "|".join(_MONTHS) + r")(?: (?P<year>(?:19|20)\d\d))?\b", text
     ):
         month = _MONTHS.index(match["month"]) + 1
-        year = int(match["year"]) if match["year"] else today.year - (1 if month > today.month else 0)
+        year = (
+            int(match["year"])
+            if match["year"]
+            else today.year
+            - (1 if month > today.month or (month == today.month and "last" in match.group()) else 0)
+        )
         add((today - date(year, month, 15 if (year, month) != (today.year, today.month) else 1)).days, match)
     feasts = {
         r"(?:last )?(?:christmas|xmas|crimbo|boxing day|the holidays)": (12, 25),
@@ -264,6 +277,10 @@ def durations(text: str, today: date) -> list[Duration]:
         ):
             continue
         if _EVENT_NOUN.search(clause) and _AGO.match(after):
+            continue
+        if _LIFE.search(clause) and not _PAIN.search(
+            clause + " " + re.split(r"[,.;]| and | but ", after)[0][:40]
+        ):
             continue
         if _AGO.match(after) and not _ONSET.search(clause) and not _ONSET_AFTER.match(after):
             continue

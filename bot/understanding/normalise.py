@@ -58,6 +58,7 @@ class Normaliser:
         text = unicodedata.normalize("NFKC", text).lower()
         text = text.replace("’", "'").replace("‘", "'").replace("`", "'").replace("´", "'")
         text = re.sub(r"(.)\1{3,}", r"\1\1", text)
+        text = re.sub(r"\b(\d+) ?(?:1/2|½|1⁄2)", r"\1.5", text)
         text = _GLUED.sub(r"\1 \2", text)
         text = _WORD.sub(lambda match: self._word(match.group()), text)
         text = self._phrases.sub(lambda match: self._pairs[match.group()], text)
