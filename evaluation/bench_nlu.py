@@ -334,7 +334,7 @@ pipelines give one label a message; ours finding a second topic is counted as an
 Time and memory are of the process that parses the messages, held to one core; training may use all cores.
 {DEFAULT} is the pipeline that `rasa init` trains (`default_config.yml` of Rasa 3.6). {OURS.capitalize()} is that of
 config.yml: besides the label it finds clinical facts and red flags, which the others do not, and its time and
-memory include that. One training run each: DIET's results differ by a few messages from run to run.
+memory include that. One training run each; DIET starts from random weights, so another run differs a little.
 
 Measured {today()} on {machine_line()}.
 """

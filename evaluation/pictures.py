@@ -61,7 +61,9 @@ def bars(path: Path, panels: Mapping[str, Mapping[str, float]]) -> None:
             names = list(values)[::-1]
             colours = [_STYLES[list(values).index(name) % len(_STYLES)][0] for name in names]
             drawn_bars = axis.barh(names, [values[name] for name in names], color=colours)
-            axis.bar_label(drawn_bars, fmt="%.3g", padding=2)
+            axis.bar_label(
+                drawn_bars, fmt=lambda value: f"{value:.0f}" if value >= 100 else f"{value:.3g}", padding=2
+            )
             axis.set_title(title, fontsize=10)
             axis.margins(x=0.25)
             axis.spines[["top", "right"]].set_visible(False)

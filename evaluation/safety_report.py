@@ -124,10 +124,10 @@ def file_section(name: str, note: str, scores: Scores) -> Iterator[str]:
     urgency = scores.get("urgency")
     yield f"## {name}\n"
     if urgency is None:
-        yield f"{note} No urgency is labelled in it.\n"
+        yield f"{note} No urgency is labelled in it.\n".lstrip()
         return
     of = sum(sum(row.values()) for row in urgency["confusion"].values())
-    yield f"{note} {of} messages with a labelled urgency.\n"
+    yield f"{note} {of} messages with a labelled urgency.\n".lstrip()
     yield confusion_table(urgency["confusion"]) + "\n"
     under_one, under_two = urgency["under_triaged_by_one"], urgency["under_triaged_by_two_or_more"]
     harmless, soon = urgency["harmless_kept_below_urgent"], urgency["soon_kept_below_urgent"]
