@@ -7,27 +7,31 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import matplotlib  # type: ignore[import-untyped]
-
-matplotlib.use("svg")
-from matplotlib import pyplot
-
 #: Told apart by people with any kind of colour vision (Okabe and Ito, 2008), and by their dashes.
 _STYLES = (("#0072b2", "-"), ("#d55e00", "--"), ("#009e73", "-."), ("#cc79a7", ":"), ("#000000", "-"))
+
+
+def _matplotlib() -> Any:
+    """matplotlib, without a display; imported late because the import alone takes a second."""
+    import matplotlib.pyplot  # type: ignore[import-untyped]
+
+    matplotlib.use("svg")
+    return matplotlib
 
 
 @contextmanager
 def figure(path: Path, width: float = 8, height: float = 4.5) -> Iterator[Any]:
     """A matplotlib axes to draw on (inches); saved to ``path`` at the end, without a date inside."""
+    matplotlib = _matplotlib()
     settings = {"svg.hashsalt": "hip", "font.size": 10, "axes.grid": True, "grid.alpha": 0.3}
     with matplotlib.rc_context(settings):
-        drawn, axes = pyplot.subplots(figsize=(width, height), layout="constrained")
+        drawn, axes = matplotlib.pyplot.subplots(figsize=(width, height), layout="constrained")
         try:
             yield axes
             path.parent.mkdir(parents=True, exist_ok=True)
             drawn.savefig(path, metadata={"Date": None})
         finally:
-            pyplot.close(drawn)
+            matplotlib.pyplot.close(drawn)
 
 
 def curves(
@@ -53,8 +57,11 @@ def curves(
 
 def bars(path: Path, panels: Mapping[str, Mapping[str, float]]) -> None:
     """Draws one panel of horizontal bars for each entry: name of the measure to name and value of each bar."""
+    matplotlib = _matplotlib()
     with matplotlib.rc_context({"svg.hashsalt": "hip", "font.size": 10}):
-        drawn, axes = pyplot.subplots(1, len(panels), figsize=(3.1 * len(panels), 2.6), layout="constrained")
+        drawn, axes = matplotlib.pyplot.subplots(
+            1, len(panels), figsize=(3.1 * len(panels), 2.6), layout="constrained"
+        )
         for number, (axis, (title, values)) in enumerate(
             zip([axes] if len(panels) == 1 else axes, panels.items(), strict=True)
         ):
@@ -71,4 +78,4 @@ def bars(path: Path, panels: Mapping[str, Mapping[str, float]]) -> None:
                 axis.set_yticklabels([])
         path.parent.mkdir(parents=True, exist_ok=True)
         drawn.savefig(path, metadata={"Date": None})
-        pyplot.close(drawn)
+        matplotlib.pyplot.close(drawn)

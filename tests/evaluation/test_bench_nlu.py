@@ -1,0 +1,106 @@
+"""The benchmark compares one label a message, and counts what each pipeline decides."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evaluation.bench_nlu import (
+    DEFAULT,
+    OURS,
+    SPACY,
+    Labelled,
+    Measured,
+    Result,
+    decision,
+    errors,
+    messages_of,
+    page,
+    pipelines,
+    single_label,
+)
+from evaluation.stack import PROJECT
+
+
+@pytest.mark.parametrize(
+    ("line", "labels"),
+    [
+        ({"topics": ["walking"]}, ("walking",)),
+        (
+            {"topics": ["walking"], "topics_ok": ["causes"], "scope_ok": ["other_hip"]},
+            ("walking", "causes", "other_hip"),
+        ),
+        ({"topics": [], "scope": "greet", "scope_ok": ["bot_challenge"]}, ("greet", "bot_challenge")),
+        ({"topics": ["exercise_howto:hip_flexion"]}, ("exercise_howto_hip_flexion",)),
+        ({"topics": ["walking", "causes"]}, None),
+        ({"topics": ["walking"], "topic_scored": False}, None),
+        ({"topics": [], "scope": "not_hip"}, None),
+        ({"topics": []}, None),
+    ],
+)
+def test_only_messages_with_one_label_are_compared(
+    line: dict[str, Any], labels: tuple[str, ...] | None
+) -> None:
+    found = single_label({"id": "a", "text": "…", **line})
+    assert (found.labels if found else None) == labels
+
+
+def test_both_kinds_of_file_are_read() -> None:
+    for name in ("heldout.yml", "messages.jsonl"):
+        found = messages_of(PROJECT / "tests" / "nlu" / name)
+        assert found
+        assert all(isinstance(message, Labelled) and message.text for message in found)
+
+
+def _entity(kind: str, value: str) -> dict[str, str]:
+    return {"entity": kind, "value": value}
+
+
+@pytest.mark.parametrize(
+    ("intent", "entities", "decided"),
+    [
+        ("walking", [], "walking"),
+        ("nlu_fallback", [], "nlu_fallback"),
+        ("urgent", [], "report"),
+        ("report", [_entity("topic", "exercise_howto:hip_flexion")], "exercise_howto_hip_flexion"),
+        ("report", [_entity("topic", "walking"), _entity("topic", "causes")], "several topics"),
+        ("report", [_entity("scope", "greet")], "greet"),
+    ],
+)
+def test_what_a_pipeline_decides(intent: str, entities: list[dict[str, str]], decided: str) -> None:
+    ranking = [{"name": "nlu_fallback"}, {"name": "report"}]
+    parsed = {"intent": {"name": intent}, "intent_ranking": ranking, "entities": entities}
+    assert decision(parsed) == (decided, "report")
+
+
+def test_a_tolerated_label_is_no_error() -> None:
+    messages = [Labelled("a", ("walking", "causes")), Labelled("b", ("greet",))]
+    results = [Result("causes", "walking", 1.0), Result("nlu_fallback", "greet", 1.0)]
+    assert errors(messages, results) == [1]
+    assert errors(messages, results, likeliest=True) == []
+
+
+def test_the_default_pipeline_is_rasas_own_and_spacy_only_joins_with_a_model() -> None:
+    found = pipelines(None)
+    assert list(found) == [OURS, DEFAULT]
+    diet = next(part for part in found[DEFAULT] if part["name"] == "DIETClassifier")
+    assert diet["epochs"] == 100
+    assert found[OURS][0]["name"].startswith("bot.understanding.")
+    with_vectors = pipelines("en_core_web_md")[SPACY]
+    assert [part["name"] for part in with_vectors[:3]] == ["SpacyNLP", "SpacyTokenizer", "SpacyFeaturizer"]
+    assert "WhitespaceTokenizer" not in [part["name"] for part in with_vectors]
+
+
+def test_the_page_says_what_is_left_out(tmp_path: Path) -> None:
+    messages = {"file.jsonl": [Labelled("a", ("walking",))]}
+    ran = [
+        Measured(name, 60.0, 900.0, 1.0, 500.0, {"file.jsonl": [Result(label, label, 12.0)]})
+        for name, label in ((OURS, "walking"), (DEFAULT, "causes"))
+    ]
+    text = page(ran, messages, with_spacy=False)
+    assert "**0** errors" in text
+    assert "**1**" in text
+    assert f"**{SPACY}** is left out" in text
+    assert f"**{SPACY}** is left out" not in page(ran, messages, with_spacy=True)
