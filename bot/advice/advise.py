@@ -56,16 +56,9 @@ def _alarm(flag: Flag, assessment: Assessment, content: Content, *, again: bool)
     else:
         text = f"{heading}. {action}\n\n{content.fill(flag.more)}\n\n{flag.why}"
     if assessment.urgency is Urgency.urgent:
-        text += f"\n\n{content.wording['urgent_not_clinic']}"
-        if not again:
-            text += f" {_urgent_net(content)}"
+        net = content.fill(content.wording["safety_net"]["urgent"])
+        text += f"\n\n{content.wording['urgent_not_clinic']} {net}"
     return Message(text, card={"kind": kind, "heading": heading, "action": action, "flag": flag.id})
-
-
-def _urgent_net(content: Content) -> str:
-    return content.fill(
-        "Call {emergency_number} at once if you get worse, cannot stand, or struggle to breathe."
-    )
 
 
 def _emergency(turn: Turn, assessment: Assessment, content: Content) -> Reply:

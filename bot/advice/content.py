@@ -34,7 +34,7 @@ WORDING_PLACEHOLDERS: dict[str, frozenset[str]] = {
     **{
         f"{group}.{name}": CLINIC_PLACEHOLDERS
         for group, names in {
-            "safety_net": "general soon",
+            "safety_net": "general soon urgent",
             "fallback": "sorry emergency urgent",
         }.items()
         for name in names.split()
