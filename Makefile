@@ -20,7 +20,7 @@ train: setup     ## train the model if data, domain, configuration or content ch
 
 test: setup      ## all tests
 	@$(IN) scripts/train
-	@$(IN) python -m pytest
+	@$(IN) scripts/test
 
 test-fast: setup ## tests that need no running assistant
 	@$(IN) python -m pytest -m "not stack"

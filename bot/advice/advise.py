@@ -150,7 +150,7 @@ def _ordinary(turn: Turn, assessment: Assessment, content: Content) -> Reply:
             messages.append(_answer(answer, single and not withheld))
 
     if asks_exercise:
-        gate_messages, shown, start_check = _gate(turn, assessment, content, wanted, asks_exercise)
+        gate_messages, shown, start_check = _gate(turn, assessment, content, asks_exercise)
         messages.extend(gate_messages)
 
     if turn.scope and not turn.topics:
@@ -231,7 +231,7 @@ def _steer(turn: Turn, assessment: Assessment, content: Content) -> Message | No
 
 
 def _gate(
-    turn: Turn, assessment: Assessment, content: Content, wanted: str | None, asked: list[str]
+    turn: Turn, assessment: Assessment, content: Content, asked: list[str]
 ) -> tuple[list[Message], tuple[str, ...], bool]:
     """Messages about exercise steps, the exercises shown, and whether to start the check."""
     gate = content.wording["gate"]
@@ -247,7 +247,8 @@ def _gate(
             return [Message(gate["ask"])], (), True
         offer = (Choice("/start_check", content.wording["choices"]["yes"]),)
         return [Message(gate["offer"], offer)], (), False
-    names = [wanted] if asks_steps and wanted else [easiest(content).id]
+    named = [topic.removeprefix(HOWTO) for topic in asked if topic.startswith(HOWTO)]
+    names = named or [easiest(content).id]
     return [exercise_card(content.exercises[name], content) for name in names], tuple(names), False
 
 

@@ -5,7 +5,6 @@ const log = /** @type {HTMLElement} */ (document.getElementById("log"));
 const status = /** @type {HTMLElement} */ (document.getElementById("status"));
 const form = /** @type {HTMLFormElement} */ (document.getElementById("form"));
 const text = /** @type {HTMLTextAreaElement} */ (document.getElementById("text"));
-const notice = /** @type {HTMLElement} */ (document.getElementById("notice"));
 
 /** @type {string | null} */
 let session = null;
@@ -25,7 +24,7 @@ async function open() {
   const { ok, answer } = await post("session", {});
   if (!ok) throw new Error(answer.error.message);
   session = answer.session;
-  notice.textContent = answer.notice;
+  bubble(answer.notice, ["notice"]);
 }
 
 /** @param {string} words @param {string[]} kinds */
@@ -83,13 +82,16 @@ function show(message) {
 
 /** @param {{text?: string, choice?: string}} what @param {string} words */
 async function send(what, words) {
-  bubble(words, ["visitor"]);
+  bubble(words, ["visitor"]).scrollIntoView({ block: "nearest" });
   status.textContent = "Writing an answer…";
   try {
     if (session === null) await open();
     const { ok, answer } = await post("messages", { session, ...what });
     status.textContent = "";
+    const earlier = log.lastElementChild;
     for (const message of answer.messages ?? []) show(message);
+    // the start of a reply is what must be read first
+    earlier?.nextElementSibling?.scrollIntoView({ block: "start" });
     if (!ok) {
       status.textContent = answer.error.message;
       if (answer.error.code.includes("session")) session = null;
@@ -99,7 +101,6 @@ async function send(what, words) {
     status.textContent = "That could not be sent. Check your connection and try again.";
     if (what.text !== undefined && text.value === "") text.value = words;
   }
-  log.scrollTop = log.scrollHeight;
 }
 
 form.addEventListener("submit", (event) => {
