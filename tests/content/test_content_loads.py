@@ -64,17 +64,6 @@ def test_every_flag_says_its_source_its_reason_and_what_to_do(content: Content) 
         assert flag.raised_by, flag.id
 
 
-def test_no_group_of_facts_is_made_idle_by_a_smaller_one_of_the_same_flag(content: Content) -> None:
-    idle = [
-        f"{flag.id}: {group}"
-        for flag in content.flags.values()
-        for group in flag.raised_by
-        for other in flag.raised_by
-        if set(other.split("+")) < set(group.split("+"))
-    ]
-    assert idle == []
-
-
 # ------------------------------------------------------------------ broken content
 
 Change = Callable[[Any], None]
