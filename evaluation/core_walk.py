@@ -138,7 +138,7 @@ class Engine:
     def hear(self, reading: Reading) -> list[dict[str, Any]]:
         """The messages that answer ``reading``, each with ``text``, ``buttons``, ``card`` and ``advice``."""
         settled = resolve(reading, dict(self.slots), self.content, asked=self.asked, last_turn=self.last_turn)
-        entities = [{"entity": "topic", "value": topic} for topic in settled.topics]
+        entities: list[dict[str, Any]] = [{"entity": "topic", "value": topic} for topic in settled.topics]
         entities += [{"entity": "candidate", "value": topic} for topic in settled.candidates]
         entities += [{"entity": "scope", "value": settled.scope}] if settled.scope else []
         entities += [{"entity": fact, "value": value} for fact, value in settled.facts.items()]
@@ -226,12 +226,14 @@ class Visitor:
     def __init__(self, rng: random.Random, content: Content) -> None:
         self._rng = rng
         self._content = content
-        self._kind = rng.choices(("well", "one thing", "anything"), (4, 4, 3))[0]
+        self._kind = rng.choices(("well", "one thing", "anything", "lost"), (4, 4, 3, 1))[0]
         self._wrong = rng.choice(_TELLING) if self._kind == "one thing" else None
 
     def step(self, engine: Engine, number: int) -> Step:
         """The next turn."""
         rng = self._rng
+        if self._kind == "lost" and rng.random() < 0.7:
+            return self._other(engine)
         if engine.asked and rng.random() < 0.75:
             return self._answer(engine)
         if engine.offered and rng.random() < 0.2:
@@ -339,7 +341,6 @@ class Visitor:
         intent = self._rng.choice(("play_down", "report", "deny", "nlu_fallback"))
         text = self._rng.choice(_PLAYING_DOWN)
         reading = self._reading(text, intent, facts, topics)
-        # An answer to the question just put is the visitor's own: nothing was known about it before.
         return Step(f"plays down: {text}{', denies ' + _short(facts) if facts else ''}", reading)
 
     def _correct(self, engine: Engine) -> Step:
@@ -418,11 +419,15 @@ def converse(seed: int, number: int) -> tuple[Watch, list[Seen]]:
     content = contents()[country]
     engine = Engine(content, _START + timedelta(hours=rng.randint(0, 24 * 14)))
     clock = mock.Mock(now=lambda zone: engine.now)
+
+    def held() -> Content:
+        return content
+
     watch = Watch(_book(country))
     visitor = Visitor(rng, content)
     turns = []
     with (
-        mock.patch.object(actions, "content", lambda: content),
+        mock.patch.object(actions, "content", held),
         mock.patch.object(actions, "datetime", clock),
     ):
         for turn in range(rng.randint(1, MOST_TURNS)):

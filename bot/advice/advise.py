@@ -235,6 +235,8 @@ def _gate(
 ) -> tuple[list[Message], tuple[str, ...], bool]:
     """Messages about exercise steps, the exercises shown, and whether to start the check."""
     gate = content.wording["gate"]
+    if turn.checking and not open_questions(turn.facts):
+        return [], (), False  # the outcome, which follows at once, shows the steps or says why not
     reasons = withheld_by(turn.facts, assessment)
     asks_steps = any(topic.startswith(HOWTO) for topic in asked)
     if reasons:
