@@ -33,6 +33,8 @@ def _holds(term: str, facts: Facts) -> bool:
         return isinstance(value, int | float) and value >= float(bound)
     if term == "replacement":
         return has_replacement(facts)
+    if term == "injury" and facts.get("major_injury") is True:
+        return True
     return facts.get(term) is True
 
 

@@ -16,6 +16,17 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 RULES = Path(__file__).with_name("rules") / "assertion.yml"
+#: A date that is not when it ended: "I fell this morning, I also broke my wrist years ago", "numb since 2019".
+_DATE_OF_SOMETHING_ELSE = re.compile(
+    r"\b(?:today|tonight|this morning|yesterday|last night|since|started|began)\b.*(?:ago|back|\d{4}|last year)$"
+)
+#: "I can't walk without agony" says that there is agony.
+_CANNOT = re.compile(r"\b(?:can't|couldn't|unable|impossible|hardly|barely)\b")
+#: A denial in the middle of a mention ("my calf is not swollen"), other than a sign that is itself a "not".
+_NOT_INSIDE = re.compile(
+    r"(?:\b(?:is|are|was|were|feels?|looks?|does|do|has|have)|'s) (?:\w+ly )?(?:not|neither|never|no longer) "
+    r"(?!able|making|with\b|work|tak|feel|right|mov|hold|pass|respond|wak|go|let|want|eas|stop|settl|help|improv|better|been able|support|lift|carry|walk|stand)"
+)
 
 
 class Assertion(StrEnum):
@@ -84,9 +95,9 @@ class AssertionRules:
         """The assertion of ``sentence[start:end]``; ``acute`` facts count for any close relative."""
         before, after = sentence[:start], sentence[end:]
         scope = self._scope_before(before)
-        if self._negated(scope, after):
+        if self._negated(scope, before, after) or _NOT_INSIDE.search(sentence[start:end]):
             return Assertion.negated
-        if self._idiom.search(sentence) or self._is_hypothetical(sentence, before):
+        if self._idiom.search(sentence) or self._is_hypothetical(sentence, before, sentence[start:end]):
             return Assertion.hypothetical
         if self._is_past(before, sentence[start:end], after):
             return Assertion.past
@@ -116,8 +127,10 @@ class AssertionRules:
             last = match.end()
         return before[last:]
 
-    def _negated(self, scope: str, after: str) -> bool:
+    def _negated(self, scope: str, before: str, after: str) -> bool:
         cues = list(self._negated_before.finditer(scope))
+        if cues and cues[-1].group() == "without" and _CANNOT.search(before[-60:]):
+            cues = []
         if cues and len(scope[cues[-1].end() :].split()) <= self._reach:
             between = scope[cues[-1].end() :]
             if not re.search(
@@ -127,11 +140,13 @@ class AssertionRules:
                 return True
         return bool(self._negated_after.match(after))
 
-    def _is_hypothetical(self, sentence: str, before: str) -> bool:
-        for match in self._hypothetical.finditer(before):
+    def _is_hypothetical(self, sentence: str, before: str, inside: str = "") -> bool:
+        for match in self._hypothetical.finditer(before + inside):
+            if match.end() > len(before) and not match.group().startswith("if "):
+                continue
             tail = before[match.end() :]
             if not re.search(
-                r"[.!?]|\bbut\b|\bnow\b|\balso\b|;|,\s*(?:i|i've|i'm|my|mum|dad|he|he's|she|she's|his|her|it's|the)\b",
+                r"[.!?]|\bbut\b|\bnow\b|\balso\b|;|\bbecause\b|,\s*(?:i|i've|i'm|my|mum|dad|he|he's|she|she's|his|her|it's|the)\b",
                 tail,
             ):
                 return True
@@ -143,6 +158,8 @@ class AssertionRules:
             if not self._past_cancel.search(tail) and not re.search(r"[.!?;]|\bbut\b", tail):
                 return True
         over = self._past_after.match(after)
+        if over and _DATE_OF_SOMETHING_ELSE.search(over.group()):
+            return False
         return bool(
             over
             and not re.search(

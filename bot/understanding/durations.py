@@ -155,10 +155,12 @@ _EVENT_NOUN = re.compile(
     r"injection|jab|x-ray|scan|mri|appointment|cancer|chemo|radio\w+|stroke|heart attack|clot|laminectomy|discectomy|microdiscectomy|stitches)[^.;]{0,30}$"
 )
 _NOT_PAIN_BEFORE = re.compile(
-    r"(?:every|per|each|another|next|in about|within|\bin|after|takes?|lasts|how (?:long|many)|hold (?:it )?(?:for)?|give it|wait(?:ing)?|wait (?:another|for)|"
+    r"(?:every|per|each|times|once|twice|(?:days|hours|minutes|miles|sessions|nights|mornings)(?= a?$)|another|next|in about|within|\bin|after|takes?|lasts|how (?:long|many)|hold (?:it )?(?:for)?|give it|wait(?:ing)?|wait (?:another|for)|"
     r"booked|walk(?:ing|ed)?(?: for)?|run(?:ning)?(?: for)?|older than|turned|aged?|no trouble for|no pain for|no problems? for|nothing for|none for|fine for|pain[- ]free for|mended|quiet for|"
     r"off work for|hospital for|first|less than|stay\w*|holiday)\s*(?:about |around |nearly |only |just )?$"
 )
+#: "Years." as a whole answer.
+_YEARS_ALONE = re.compile(r"^(?:oh |well |about )?years\b(?= *(?:$|[.,!?]|now|of (?:pain|hip|ach|trouble|this|it\b)))")
 
 
 @dataclass(frozen=True)
@@ -322,7 +324,7 @@ def durations(text: str, today: date) -> list[Duration]:
             before,
         ) or re.search(r"(?:no trouble|fine|pain[- ]free|mended|healed)[^.;]{0,12}$", before):
             continue
-        if match.group() == "years" and not re.search(r"\b(?:for|of|been|going|over|in) $", before):
+        if match.group() == "years" and not _YEARS_ALONE.match(text) and not re.search(r"\b(?:for|of|been|going|over|in) $", before):
             continue
         if any(d.start <= match.start() < d.end for d in found):
             continue

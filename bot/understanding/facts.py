@@ -118,7 +118,7 @@ _REPLACEMENT = re.compile(
     r"|replac\w+ (?:of )?(?:my |the |a |his |her |both |left |right )*hips?\b|replaced (?!not)(?:\w+ ){0,2}hips?\b|(?:replacement|prosthesis|prosthetic|implant)s? (?:\w+ ){0,3}?(?:in|of|for|on) (?:\w+ ){0,2}?hips?"
     r"|hips? (?:\w+ ){0,3}?(?:replaced|resurfaced)\b"
     r"|(?:artificial|metal|titanium|prosthetic|ceramic|plastic|bionic|fake|replacement|man[- ]?made|steel|false|robot|robotic|second|third) hips?\b(?! (?:pain|brace|opinion|flask))"
-    r"|(?:my |a |the |his |her |your |got |two |second |brand )(?:brand )?new hips?\b(?! (?:pain|ache|problem|trouble|symptom|niggle|injury|issue|question|twinge|exercise))|\bnew hips? (?:\d|in|since|last|on|put|fitted|done|two|three|a)|^new hips?\b(?! (?:pain|ache|problem|trouble|symptom|niggle|injury|issue|question|twinge))"
+    r"|(?:my |a |the |his |her |your |got |two |second |brand )(?:brand )?new hips?\b(?! (?:pain|ache|problem|trouble|symptom|niggle|injury|issue|question|twinge|exercise|flask|brace|belt|strap|support|stretch|routine|opener))|\bnew hips? (?:\d|in|since|last|on|put|fitted|done|two|three|a)|^new hips?\b(?! (?:pain|ache|problem|trouble|symptom|niggle|injury|issue|question|twinge))"
     r"|(?:hemi)?arthroplast\w+|resurfac(?:ing|ed)\b|\bthr\b|hip job|total hip|half a hip|(?:new |artificial )ball and socket|ball[- ]and[- ]socket (?:joint )?(?:was |been )?(?:put in|replaced)|(?:titanium|metal|ceramic|artificial) (?:one|joint)s?\b|hips? (?:are|is|'re) (?:both )?(?:metal|titanium|artificial|replaced|ceramic|prosthetic|false)|\btha\b"
     r"|(?:had|got|getting|get|having|have) (?:my |me |the |a |both |his |her |left |right |second |other |one )*hips? (?:done|redone|op done|replaced)|both hips done|hips? (?:was|were|been) done"
     r"|revision (?:hip )?(?:surgery|op|operation)|revision of (?:my|the) hip|metal[- ]on[- ]metal|hip (?:is|'s) (?:metal|titanium|artificial|ceramic|prosthetic|false|not (?:my own|real))|replacement (?:feels|clicks|is|was|op)|(?:my|a|his|her|the) (?:replacement|thr|prosthesis)\b)"
@@ -157,7 +157,9 @@ def _replacement(sentence: Span, text: str, who: Experiencers) -> list[Mention]:
             value = "negated"
         elif _CONSIDERING.search(around) and not re.search(
             r"\b(?:had|i've had|since|after|ago|in (?:19|20)\d\d|replaced)\b",
-            re.sub(r"(?:never|before) had", "", around),
+            re.sub(
+                r"(?:never|before) had|\b(?:having|have|get|getting|be|being) (?:\w+ ){0,3}?replaced", "", around
+            ),
         ):
             value = "considering"
         elif (_GENERIC_REPLACEMENT.match(sentence.text) and not re.search(r"\bmy\b[^,]{0,20}$", before)) or (
@@ -270,7 +272,7 @@ def _age(sentence: Span, who: Experiencers) -> list[Mention]:
 
 _SCORE = re.compile(
     r"\b(?P<a>\d{1,2}(?:\.5)?)(?:\s*(?:-|to|or)\s*(?P<b>\d{1,2}))?\s*(?:/|out of|outta|on a scale of|over)\s*(?:10|ten)\b"
-    r"|\b(?:pain|score|scale|it's|hurts)(?: \w+){0,3}? (?:a|about|at|around|is|of|like|level) (?:a |about |around )?(?P<c>\d{1,2})\b(?! ?(?:weeks?|months?|days?|years?|out|/|hours?|steps?|times|minutes?|miles?|stone|am|pm))"
+    r"|\b(?:pain|score|scale|it's|hurts)(?: [a-z']+){0,3}? (?:a|about|at|around|is|of|like|level) (?:a |about |around )?(?<!out of )(?P<c>\d{1,2})(?:\s*(?:-|to|or)\s*(?P<d>\d{1,2}))?\b(?! ?(?:weeks?|months?|days?|years?|out|/|hours?|steps?|times|minutes?|miles?|stone|am|pm))"
     r"|\b(?P<w>one|two|three|four|five|six|seven|eight|nine|ten|zero) out of (?:10|ten)\b"
 )
 
@@ -282,7 +284,7 @@ def _pain_score(sentence: Span, who: Experiencers) -> list[Mention]:
         if match["w"]:
             score = float(("zero", *_WORD_AGES[1:11]).index(match["w"]))
         else:
-            score = max(float(g) for g in (match["a"], match["b"], match["c"]) if g)
+            score = max(float(g) for g in match.group("a", "b", "c", "d") if g)
         settled = rules.of(sentence.text, match.start(), match.end(), who, acute=False)
         past = settled is Assertion.past or re.search(
             r"\b(?:was|were|used to be|had been|yesterday|before|at (?:its|the) worst)\b[^.]*$",
@@ -332,10 +334,14 @@ def _duration(sentence: Span, text: str, today: date, who: Experiencers, asked: 
 # ------------------------------------------------------------------ short answers
 
 _YES = re.compile(
-    r"^(?:yes|yeah|yep|yup|yea|ye|aye|y|correct|i do|i did|i have|i am|that's right|sure|definitely|of course|afraid so|i think so|unfortunately|sadly|it does|it is|she (?:did|has|is)|he (?:did|has|is)|true|ja|si)\b"
+    r"^(?:yes|yeah|yep|yup|yea|ye|aye|y|correct|i do|i did|i've(?=[.,!]|$)|i'm(?=[.,!]|$)|that's right|sure|definitely|of course|afraid so|i think so|unfortunately|sadly|it does|it is|she (?:did|has|is)|he (?:did|has|is)|true|ja|si)\b"
 )
 _NO = re.compile(
     r"^(?:no|nope|nah|naw|none|never|not|n|neither|nothing|negative|i don't|i haven't|i didn't|i'm not|don't think so|no way|false|nein)\b"
+)
+#: Neither yes nor no, though it may begin with "no" or "not".
+_UNDECIDED = re.compile(
+    r"^(?:i )?(?:honestly |really )*(?:don't (?:know|remember|understand|want to)|can't (?:say|tell|remember)|not (?:\w+ )?(?:sure|certain)|no (?:idea|clue)|never mind)\b|^i'm not (?:\w+ )?(?:sure|certain)\b"
 )
 _NUMBER_WORDS = {word: float(n) for n, word in enumerate(_WORD_AGES)}
 
@@ -343,6 +349,8 @@ _NUMBER_WORDS = {word: float(n) for n, word in enumerate(_WORD_AGES)}
 def _short_answer(text: str, asked: str, found: list[Mention]) -> list[Mention]:
     """Reads a short message as the answer to ``asked``. Nothing when it says more by itself."""
     if any(m.fact == asked and m.assertion in (Assertion.affirmed, Assertion.negated) for m in found):
+        return []
+    if _UNDECIDED.match(text):
         return []
     whole = (0, len(text))
 
@@ -378,12 +386,14 @@ def _short_answer(text: str, asked: str, found: list[Mention]) -> list[Mention]:
             return answer("hip_replacement", "own")
         if _NO.match(text):
             return answer("hip_replacement", "negated")
+        if _CONSIDERING.search(text) and not _DONE.search(text):
+            return answer("hip_replacement", "considering")
         return []
     if asked == "cannot_weight_bear":
         # the question is "Can you stand and walk on it?", so yes means able
         if _YES.match(text) or re.match(r"^(?:i can|can|just about|mostly|with a (?:stick|limp))\b", text):
             return answer("cannot_weight_bear", False)
-        if _NO.match(text):
+        if _NO.match(text) or re.match(r"^i (?:can't|couldn't|can barely|can hardly)(?=[.,!]|$)", text):
             return answer("cannot_weight_bear", True)
         return []
     if _YES.match(text):

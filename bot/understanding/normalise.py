@@ -70,7 +70,8 @@ class Normaliser:
             return str(self._single[word])
         if len(word) < SHORTEST_CORRECTED or not word.isalpha() or word in self._english:
             return word
-        if word.endswith("s") and word[:-1] in self._english:
+        stem = word[:-1]
+        if word.endswith("s") and not word.endswith("ss") and stem in self._english and stem not in self._single:
             return word
         distance = 2 if len(word) >= TWO_ERRORS_FROM else 1
         found = self._speller.lookup(word, Verbosity.TOP, max_edit_distance=distance)

@@ -66,6 +66,8 @@ _FOLLOWS = re.compile(
 _HIP_WORDS = re.compile(
     r"\b(?:hips?|groin|thighs?|buttocks?|pelvi\w+|joint|leg|glutes?|exercis\w+|stretch\w*)\b"
 )
+#: What looks like a command of the engine is not read as anything.
+_COMMAND = re.compile(r"^/\w*\s*(?:\{.*)?$", re.DOTALL)
 #: Which side, said on its own.
 _SIDE = re.compile(
     r"^(?:it's |the |my |on the |just the )*(?:left|right|both)(?: one| hip| side| hips| sides| ones)?[.!]?$"
@@ -76,6 +78,8 @@ _NAMES_THE_HIP = re.compile(
 )
 #: Signs in a child that count wherever they are felt (clinical reference: hip, thigh or knee).
 _CHILD_SIGNS = re.compile(r"\b(?:knees?|legs?|limp\w*|hobbl\w*|walk\w*|thighs?)\b")
+#: What "it" must be for "it is sore" to tell of a lump that has changed.
+_LUMP = re.compile(r"\b(?:lumps?|bulg\w*|swelling|bumps?|hernias?|mass|rupture)\b")
 #: Facts that a message about another body part or another subject cannot establish about the hip.
 _ABOUT_THE_HIP = frozenset(
     {
@@ -152,15 +156,16 @@ def resolve(
     topics, scope, intent = _subject(reading, slots, asked)
     if _SIDE.match(reading.text):
         topics, scope, intent = (), None, "report"
-    if re.match(r"^/\S*$", reading.text):
+    if _COMMAND.match(reading.text):
         topics, scope, intent = (), None, "nlu_fallback"
 
     if reading.chosen is not None:
         stated: dict[str, Any] = {k: v for k, v in reading.chosen.items() if k in content.facts}
         suspected: tuple[str, ...] = ()
     else:
-        stated = dict(facts_of(list(reading.mentions)))
-        suspected = reading.suspected
+        is_command = bool(_COMMAND.match(reading.text))
+        stated = {} if is_command else dict(facts_of(list(reading.mentions)))
+        suspected = () if is_command else reading.suspected
         if _elsewhere(reading, scope, known, topics):
             child = _CHILD_SIGNS.search(reading.text)
             stated = {
@@ -168,6 +173,10 @@ def resolve(
             }
             if scope == "out_of_scope" and not stated:
                 suspected = ()
+    if stated.get("lump_changed") and not (
+        known.get("groin_lump") or stated.get("groin_lump") or _LUMP.search(reading.text)
+    ):
+        stated.pop("lump_changed")
     if is_correction and _RETRACTS.search(reading.text):
         stated, held_flags, suspected = _retract(reading, stated, known, held_flags, suspected, last_turn)
         corrects_to_self = True

@@ -98,6 +98,7 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
         sure_scope and ranking[0][0] in ("out_of_scope", "other_body") and not _HIP.search(whole.span.text)
     )
     found: dict[str, tuple[int, float]] = {}
+    placed: set[str] = set()
 
     def consider(piece: Piece, least: float, *, must_ask: bool) -> None:
         best = int(np.argmax(piece.probabilities))
@@ -121,10 +122,11 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
         ):
             return
         held = found.get(topic)
-        found[topic] = (
-            min(piece.span.start, held[0]) if held else piece.span.start,
-            max(probability, held[1]) if held else probability,
-        )
+        # the whole message says what is asked but not where: its parts do
+        start = min(piece.span.start, held[0]) if held and topic in placed else piece.span.start
+        found[topic] = (start, max(probability, held[1]) if held else probability)
+        if piece is not whole:
+            placed.add(topic)
 
     consider(whole, ACCEPT if single else ACCEPT_WHOLE_OF_MANY, must_ask=not single)
     for piece in pieces[1:]:
