@@ -246,7 +246,7 @@ def _age(sentence: Span, who: Experiencers) -> list[Mention]:
         if _AGE_OF_A_THING.search(before) and not re.search(r"\b(?:my|his|her|hip|hip and) $", before):
             continue
         if re.search(r"\bwhen (?:i was|he was|she was|my|they were)\b[^.]*$", before) or re.match(
-            r"^ ?(?:dog|cat|car|replacement|hip|house|horse|pony|mattress)", after
+            r"^ ?(?:dog|cat|car|replacement|hip(?! (?:pain|ach|hurt|problem|trouble|sore|stiff))|house|horse|pony|mattress)", after
         ):
             continue
         inside = sentence.text[max(0, match.start() - 40) : match.end() + 20]
@@ -288,7 +288,7 @@ def _pain_score(sentence: Span, who: Experiencers) -> list[Mention]:
         settled = rules.of(sentence.text, match.start(), match.end(), who, acute=False)
         past = settled is Assertion.past or re.search(
             r"\b(?:was|were|used to be|had been|yesterday|before|at (?:its|the) worst)\b[^.]*$",
-            sentence.text[: match.start()],
+            re.split(r"\bbut\b|\bnow\b|\btoday\b|;", sentence.text[: match.start()])[-1],
         )
         if settled in (Assertion.hypothetical, Assertion.other_person):
             continue

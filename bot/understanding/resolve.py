@@ -67,7 +67,7 @@ _HIP_WORDS = re.compile(
     r"\b(?:hips?|groin|thighs?|buttocks?|pelvi\w+|joint|leg|glutes?|exercis\w+|stretch\w*)\b"
 )
 #: What looks like a command of the engine is not read as anything.
-_COMMAND = re.compile(r"^/\w*\s*(?:\{.*)?$", re.DOTALL)
+_COMMAND = re.compile(r"^/[/\w]*\s*(?:\{.*)?$", re.DOTALL)
 #: Which side, said on its own.
 _SIDE = re.compile(
     r"^(?:it's |the |my |on the |just the )*(?:left|right|both)(?: one| hip| side| hips| sides| ones)?[.!]?$"
