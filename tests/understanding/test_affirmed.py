@@ -1,0 +1,84 @@
+"""What a visitor says is so: the fact is found in everyday words."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.understanding.assertion import Assertion
+from tests.understanding.reading import assertion, facts
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("I came a cropper on the wet leaves this morning", "injury"),
+        ("tripped over the dog and landed on my side", "injury"),
+        ("I can't put my foot to the floor", "cannot_weight_bear"),
+        ("I can't stand up on that leg at all", "cannot_weight_bear"),
+        ("my foot is pointing the wrong way", "leg_deformity"),
+        ("that leg looks shorter than the other one", "leg_deformity"),
+        ("everything is numb between my legs", "saddle_numbness"),
+        ("I can't feel it when I wipe", "saddle_numbness"),
+        ("I can't pee since last night", "bladder_bowel_change"),
+        ("both my legs have gone weak", "both_legs_weak"),
+        ("I'm struggling to breathe", "breathless"),
+        ("there is a tight pain in my chest", "chest_pain"),
+        ("I am coughing up blood", "coughing_blood"),
+        ("my foot is ice cold and white", "leg_cold_pale"),
+        ("my calf is swollen and sore", "calf_swelling"),
+        ("I have a fever of 39", "fever"),
+        ("I feel hot and shivery", "fever"),
+        ("the hip is red hot and swollen", "hot_swollen"),
+        ("the scar is leaking pus", "wound_problem"),
+        ("my left testicle is killing me", "testicle_pain"),
+        ("there's a lump in my groin", "groin_lump"),
+        ("I'm 20 weeks pregnant", "pregnant"),
+        ("my period is two weeks late", "late_period"),
+        ("I was treated for breast cancer", "cancer_history"),
+        ("I take warfarin", "blood_thinners"),
+        ("I have osteoporosis", "fragile_bones"),
+        ("it wakes me every night", "wakes_at_night"),
+        ("it's getting worse every day", "getting_worse"),
+        ("my leg keeps giving way", "giving_way"),
+        ("the hip locks when I stand up", "locking"),
+        ("I have pins and needles down my leg", "leg_numb"),
+        ("my foot keeps dragging on the ground", "foot_drop"),
+        ("the pain is unbearable", "severe_pain"),
+        ("I've lost two stone without trying", "weight_loss"),
+        ("I wake up drenched in sweat", "night_sweats"),
+        ("I want to end my life", "suicidal"),
+        ("I took too many tablets", "overdose"),
+        ("I've gone blind in one eye", "sight_loss"),
+        ("my head has been pounding since Tuesday", "new_headache"),
+        ("I limp", "limp"),
+        ("it pinches at the front when I bend", "pinching"),
+        ("it burns when I pee", "urinary_symptoms"),
+        ("a tearing pain went through my back", "tearing_pain"),
+        ("I had hip surgery in the spring", "hip_surgery"),
+    ],
+)
+def test_the_fact_is_found(text: str, fact: str) -> None:
+    assert assertion(text, fact) is Assertion.affirmed
+    assert facts(text)[fact] is True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "is walking good for my hip",
+        "what time do you open on fridays",
+        "thank you, that helps",
+        "hello",
+        "which exercise should I start with",
+        "where do I park",
+        "does arthritis show on an x-ray",
+    ],
+)
+def test_a_plain_question_establishes_nothing(text: str) -> None:
+    assert facts(text) == {}
+
+
+def test_two_facts_in_one_breath_are_both_found() -> None:
+    found = facts("I fell off my bike and now I can't stand on my right leg")
+    assert found["injury"] is True
+    assert found["cannot_weight_bear"] is True

@@ -1,0 +1,83 @@
+"""Ages of people, and numbers that are not."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.understanding.reading import facts
+
+UNDER_16 = [
+    "my 4 year old is limping",
+    "My daughter is 9 and her knee hurts",
+    "I'm 14 and my hip hurts after football",
+    "he's 12, sore groin",
+    "my seven year old won't walk",
+    "Son aged 11 with a sore hip",
+    "my 10-yr-old has hip pain",
+    "13yo with hip pain",
+    "our toddler is limping",
+    "my grandson is hobbling",
+    "my lad has been limping since PE at school",
+    "she is 15 and has thigh pain",
+]
+
+ADULT = [
+    ("I'm 34 and my hip clicks", False),
+    ("58 year old, sore hip", False),
+    ("I am 71", True),
+    ("My mum is 83 and her hip aches", True),
+    ("aged 65 with a stiff hip", True),
+    ("turned 50 last week and my hip hurts", False),
+    ("42F hip pain", False),
+    ("just turned 80", True),
+    ("my son is 30 and his hip aches", False),
+    ("I'm 64, nearly there", False),
+]
+
+
+@pytest.mark.parametrize("text", UNDER_16)
+def test_a_child_is_under_16(text: str) -> None:
+    assert facts(text).get("under_16") is True
+
+
+@pytest.mark.parametrize(("text", "over_65"), ADULT)
+def test_an_adults_age_says_both_that_they_are_no_child_and_whether_they_are_65(
+    text: str, over_65: bool
+) -> None:
+    found = facts(text)
+    assert found.get("under_16") is False
+    assert found.get("over_65") is over_65
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my hip replacement is 12 years old",
+        "my car is 10 years old",
+        "it hurts after 10 minutes",
+        "when I was 12 I broke my arm",
+        "I can walk 5 miles",
+        "pain is 6 out of 10",
+        "is 8 weeks too long to wait",
+        "at 10 am it is worst",
+        "I do 10 reps",
+        "hurt it carrying my toddler upstairs",
+        "my dog is 9 years old and pulls",
+        "I weigh 14 stone",
+        "My son says I should see a physio about my hip",
+    ],
+)
+def test_other_numbers_and_children_in_passing_make_nobody_a_child(text: str) -> None:
+    assert facts(text).get("under_16") is not True
+
+
+@pytest.mark.parametrize(
+    "text", ["pensioner with a sore hip", "I'm in my seventies", "my nan slipped in the bath"]
+)
+def test_old_age_in_words_is_an_age(text: str) -> None:
+    assert facts(text).get("over_65") is True
+
+
+def test_fifteen_is_a_child_and_sixteen_is_not() -> None:
+    assert facts("I'm 15 years old")["under_16"] is True
+    assert facts("I'm 16 years old")["under_16"] is False

@@ -1,0 +1,144 @@
+"""Facts across turns: playing down lowers nothing, correcting the fact does."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.advice.content import content
+from bot.advice.triage import assess
+from bot.advice.vocabulary import Urgency
+from tests.understanding.reading import after, hear
+
+FELL = {"injury": True, "cannot_weight_bear": True}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "it's probably nothing",
+        "I'm sure it's fine",
+        "my wife says I'm making a fuss",
+        "no need to worry about me",
+        "it isn't that bad really",
+        "I don't want to bother anybody",
+        "forget about the hospital, I just want exercises",
+        "I'll walk it off",
+        "no pain no gain",
+        "no",
+        "it's only a bruise I think",
+        "I can stand it",
+    ],
+)
+def test_playing_down_keeps_the_facts_and_the_tier(text: str) -> None:
+    known = after(text, FELL, last_turn=("injury", "cannot_weight_bear"), intent="play_down")
+    assert known["injury"] is True
+    assert known["cannot_weight_bear"] is True
+    assert assess(known, (), content()).urgency is Urgency.emergency
+
+
+@pytest.mark.parametrize(
+    ("text", "known", "fact"),
+    [
+        ("sorry, that was wrong, I have not had a fall", {"injury": True}, "injury"),
+        ("correction: I don't have a fever", {"fever": True}, "fever"),
+        ("my mistake, I am not pregnant", {"pregnant": True}, "pregnant"),
+        (
+            "I meant to say I can stand on it, I was wrong before",
+            {"cannot_weight_bear": True},
+            "cannot_weight_bear",
+        ),
+        ("oh I misread that, no swelling in my calf", {"calf_swelling": True}, "calf_swelling"),
+    ],
+)
+def test_correcting_a_fact_takes_it_back(text: str, known: dict[str, object], fact: str) -> None:
+    assert after(text, known, last_turn=(fact,)).get(fact) is False
+
+
+def test_without_a_word_of_correction_a_denial_takes_nothing_back() -> None:
+    assert after("I have no fever", {"fever": True})["fever"] is True
+
+
+def test_what_was_unknown_may_be_denied() -> None:
+    assert after("I have no fever", {})["fever"] is False
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sorry, that was my sister, not me",
+        "not me, my neighbour",
+        "that was about my friend",
+        "it was my mum who had it, not me",
+    ],
+)
+def test_what_was_somebody_elses_is_taken_back(text: str) -> None:
+    known = {"hip_replacement": "own"}
+    assert after(text, known, last_turn=("hip_replacement",))["hip_replacement"] == "other_person"
+
+
+def test_taking_back_the_last_message_leaves_the_earlier_facts() -> None:
+    known = {"chronic": True, "injury": True}
+    left = after("ignore that, that was wrong", known, last_turn=("injury",), intent="correction")
+    assert left["injury"] is False
+    assert left["chronic"] is True
+
+
+def test_taking_back_the_last_message_takes_back_what_was_suspected_in_it() -> None:
+    settled = hear(
+        "sorry, ignore that, that was wrong",
+        {"suspected_flags": ["leg_clot"]},
+        last_turn=("leg_clot",),
+        intent="correction",
+    )
+    assert "leg_clot" not in settled.suspected
+
+
+def test_a_high_score_is_not_talked_down_but_may_be_corrected() -> None:
+    assert after("it's 3 out of 10", {"pain_score": 8.0})["pain_score"] == 8
+    assert after("sorry, I meant 3 out of 10", {"pain_score": 8.0})["pain_score"] == 3
+
+
+def test_a_worse_score_always_counts() -> None:
+    assert after("now it's 9 out of 10", {"pain_score": 3.0})["pain_score"] == 9
+
+
+def test_an_own_replacement_is_not_forgotten_for_a_planned_one() -> None:
+    known = {"hip_replacement": "own"}
+    assert after("I might need a hip replacement on the other side", known)["hip_replacement"] == "own"
+    assert after("my mum had a hip replacement too", known)["hip_replacement"] == "own"
+
+
+def test_the_answer_to_the_question_just_put_counts() -> None:
+    assert after("no", {}, asked="injury")["injury"] is False
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ({"injury": True}, "now I can't put any weight on it"),
+        ({"hip_replacement": "own"}, "the leg suddenly looks shorter"),
+        ({"fever": True}, "and I can't walk on it any more"),
+        ({"pregnant": True}, "I am bleeding"),
+        ({"cancer_history": True}, "my legs are getting weak"),
+        ({"cannot_weight_bear": True}, "I should say that I fell this morning"),
+        ({"groin_lump": True}, "I keep being sick"),
+    ],
+)
+def test_a_fact_of_an_earlier_turn_completes_an_emergency(first: dict[str, object], then: str) -> None:
+    settled = hear(then, first)
+    assert settled.intent == "emergency"
+    assert assess({**first, **settled.facts}, settled.suspected, content()).urgency is Urgency.emergency
+
+
+def test_an_emergency_stays_one_in_every_later_turn() -> None:
+    assert hear("is walking good?", FELL, intent="walking").intent == "emergency"
+    assert hear("thanks", FELL, intent="thanks").intent == "emergency"
+
+
+def test_a_same_day_case_leads_only_when_it_is_new() -> None:
+    assert hear("my calf is swollen").intent == "urgent"
+    assert hear("is walking good?", {"calf_swelling": True}, intent="walking").intent == "walking"
+
+
+def test_starting_again_is_possible_in_an_emergency() -> None:
+    assert hear("start again", FELL, intent="start_over").intent == "start_over"

@@ -1,0 +1,159 @@
+"""How long it has hurt, in any wording: three months or more is chronic (on Monday, 23 November 2026)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.understanding.reading import facts
+
+CHRONIC = [
+    "I've had hip pain for two years",
+    "my hip has hurt for 3 months",
+    "three months of groin pain",
+    "it's been sore for about four months now",
+    "hip pain, 6 months",
+    "six months of this",
+    "it's been a year",
+    "nearly a year of hip pain",
+    "over a year now",
+    "a year and a half of pain",
+    "18 months of aching",
+    "my hip has been bad for a couple of years",
+    "it has ached for a few years",
+    "several years of pain",
+    "on and off for years",
+    "for years",
+    "years and years of hip trouble",
+    "for months now",
+    "months and months",
+    "it has gone on for ages",
+    "donkey's years",
+    "I have had this for as long as I can remember",
+    "since my twenties",
+    "since I was a teenager it has ached",
+    "since Christmas",
+    "ever since last Christmas my hip hurts",
+    "since Easter",
+    "since January",
+    "since March it has hurt",
+    "since June",
+    "it started in February",
+    "since 2019",
+    "since 2024 my hip aches",
+    "it began in 2021",
+    "since last year",
+    "since last winter",
+    "since the spring",
+    "since before covid",
+    "since lockdown",
+    "12 weeks of pain and 14 weeks of limping",
+    "it has hurt for 14 weeks",
+    "twenty weeks of pain",
+    "100 days of pain",
+    "chronic hip pain",
+    "long-standing hip pain",
+    "a long term hip problem",
+    "half a year of pain",
+    "two and a half years",
+    "it started five months ago",
+    "the pain came on 2 years ago",
+    "it first hurt about ten months ago",
+    "3-4 months",
+    "4+ months",
+    "decades of pain",
+    "hurting for 2yrs",
+    "6 mths of pain",
+    "my hip's been sore since summer 2024",
+]
+NOT_CHRONIC = [
+    "it started yesterday",
+    "since this morning",
+    "since last night my hip hurts",
+    "it has hurt for two days",
+    "three days of pain",
+    "for a week",
+    "a week or so",
+    "two weeks of hip pain",
+    "my hip has hurt for a fortnight",
+    "it's been sore for 3 weeks",
+    "a month of pain",
+    "for about six weeks",
+    "8 weeks of aching",
+    "two months",
+    "it came on four days ago",
+    "since Saturday",
+    "since last week",
+    "since the weekend",
+    "since last month",
+    "it started at Halloween, since Halloween it aches",
+]
+NOT_SAID = [
+    "I am 45 years old",
+    "I'm 30 years of age and my hip aches",
+    "my hip was replaced two years ago",
+    "I had an operation 3 years ago",
+    "hold it for 6 seconds",
+    "how long should I hold the stretch?",
+    "I walk for two hours every day",
+    "I exercise three times a week",
+    "I am 20 weeks pregnant",
+    "my appointment is in two weeks",
+    "I fell ten years ago",
+    "my dog is 12 years old",
+    "I've been married for forty years",
+    "how many weeks until it gets better?",
+    "will it last for months?",
+    "I have worked here for five years",
+    "is walking good?",
+    "should I wait two weeks?",
+    "no pain for years, it's fine",
+]
+
+
+@pytest.mark.parametrize("text", CHRONIC)
+def test_three_months_or_more_is_chronic(text: str) -> None:
+    assert facts(text).get("chronic") is True
+
+
+@pytest.mark.parametrize("text", NOT_CHRONIC)
+def test_less_than_three_months_is_not(text: str) -> None:
+    assert facts(text).get("chronic") is False
+
+
+@pytest.mark.parametrize("text", NOT_SAID)
+def test_another_span_of_time_says_nothing(text: str) -> None:
+    assert "chronic" not in facts(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "long"),
+    [
+        ("it has hurt for 10 days", False),
+        ("two weeks of pain", False),
+        ("it has hurt for three weeks", True),
+        ("two months of pain", True),
+    ],
+)
+def test_more_than_two_weeks_is_told_apart(text: str, long: bool) -> None:
+    assert facts(text)["over_two_weeks"] is long
+
+
+def test_the_longest_span_counts() -> None:
+    assert facts("it flared up two days ago but I've had it for three years")["chronic"] is True
+
+
+@pytest.mark.parametrize(
+    ("text", "chronic"),
+    [
+        ("2 weeks", False),
+        ("about two months", False),
+        ("three months", True),
+        ("a year or so", True),
+        ("since Christmas", True),
+        ("years", True),
+        ("a few days", False),
+        ("too long! two years", True),
+    ],
+)
+def test_a_short_answer_to_how_long(text: str, chronic: bool) -> None:
+    assert facts(text, "chronic").get("chronic") is chronic

@@ -1,0 +1,62 @@
+"""Sentence embeddings: the right file or none, and what they mean."""
+
+from __future__ import annotations
+
+from importlib.metadata import distribution
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from bot.understanding import embedding
+from bot.understanding.embedding import DIMENSIONS, WeightsError, embedder, weights_path
+
+
+@pytest.mark.parametrize("name", ["model", "tokenizer"])
+def test_the_files_have_the_hash_they_were_tested_with(name: str) -> None:
+    assert weights_path(name).is_file()
+
+
+@pytest.mark.parametrize("name", ["model", "tokenizer"])
+def test_a_changed_file_is_refused(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package, inside, _ = embedding._FILES[name]
+    changed = tmp_path / inside
+    changed.parent.mkdir(parents=True)
+    changed.write_bytes(weights_path(name).read_bytes()[:-1] + b"X")
+    fake = SimpleNamespace(locate_file=lambda path: tmp_path / path)
+    monkeypatch.setattr(
+        embedding, "distribution", lambda wanted: fake if wanted == package else distribution(wanted)
+    )
+    with pytest.raises(WeightsError, match="sha256"):
+        weights_path(name)
+    with pytest.raises(WeightsError):
+        embedding.SentenceEmbedder()
+
+
+def test_a_missing_package_is_said_in_plain_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {"model": ("no-such-package", "model.onnx", "0" * 64)}
+    monkeypatch.setattr(embedding, "_FILES", files)
+    with pytest.raises(WeightsError, match="no-such-package is not installed whole"):
+        weights_path("model")
+
+
+def test_a_text_is_a_unit_vector() -> None:
+    vectors = embedder()(["my hip hurts", "when are you open", "a" * 5_000])
+    assert vectors.shape == (3, DIMENSIONS)
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-4)
+
+
+def test_no_text_is_no_vector() -> None:
+    assert embedder()([]).shape == (0, DIMENSIONS)
+
+
+def test_texts_of_one_meaning_are_closer_than_texts_of_two() -> None:
+    same, also, other = embedder()(["my hip is sore", "I have pain in my hip", "what time do you open"])
+    assert same @ also > same @ other + 0.2
+
+
+def test_a_text_has_the_same_vector_alone_and_in_company() -> None:
+    alone = embedder()(["my hip is sore"])[0]
+    company = embedder()(["my hip is sore", "and this is a much longer sentence about opening hours"])[0]
+    assert alone @ company > 0.99

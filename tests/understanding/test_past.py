@@ -1,0 +1,69 @@
+"""What is over, and what only began in the past."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.understanding.reading import facts
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("I fell off a horse ten years ago and it healed", "injury"),
+        ("I broke my leg as a child", "broken_bone"),
+        ("I used to have a fever every winter", "fever"),
+        ("back in 2009 I had a swollen calf", "calf_swelling"),
+        ("I had a lump in the groin years ago, all fixed", "groin_lump"),
+        ("when I was a boy I limped", "limp"),
+        ("the numbness has gone now", "leg_numb"),
+        ("I was pregnant in 2015", "pregnant"),
+        ("had a bad fall in 2012, no trouble since", "injury"),
+        ("the fever has settled", "fever"),
+    ],
+)
+def test_what_is_over_is_no_fact_of_today(text: str, fact: str) -> None:
+    assert facts(text).get(fact) is not True
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("I fell yesterday", "injury"),
+        ("I fell over last night", "injury"),
+        ("I tripped on Saturday and it still hurts", "injury"),
+        ("I had cancer ten years ago", "cancer_history"),
+        ("I broke this hip years ago", "avn_risk"),
+        ("it has been getting worse since last year", "getting_worse"),
+        ("years ago I was fine but now I can't stand on it", "cannot_weight_bear"),
+        ("I used to run, today my calf is swollen", "calf_swelling"),
+    ],
+)
+def test_what_began_in_the_past_and_counts_today_is_a_fact(text: str, fact: str) -> None:
+    assert facts(text)[fact] is True
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("I'm 70 years old and I fell and can't stand", "cannot_weight_bear"),
+        ("my 5 year old has a fever and won't walk", "fever"),
+        ("79-year-old, hip is red and hot with a fever", "fever"),
+        ("My old hip is hot and swollen", "hot_swollen"),
+        ("my husband is 80 years old, he's confused", "confusion"),
+    ],
+)
+def test_an_age_does_not_make_a_sign_old(text: str, fact: str) -> None:
+    assert facts(text).get(fact) is True
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("my leg has been numb since 2019", "leg_numb"),
+        ("my foot is cold and numb, it started in 2024", "leg_cold_pale"),
+        ("the weakness in my leg began two years ago", "leg_weakness"),
+    ],
+)
+def test_a_date_since_when_it_lasts_is_not_the_date_it_ended(text: str, fact: str) -> None:
+    assert facts(text).get(fact) is True

@@ -1,0 +1,100 @@
+"""A hip replacement: one's own, none, somebody else's, or only considered."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.understanding.reading import facts
+
+OWN = [
+    "I had my left hip replaced in 2018",
+    "I've got a metal hip",
+    "I have a titanium hip",
+    "six weeks after my total hip replacement",
+    "my new hip clicks",
+    "I've had both hips done",
+    "had a THR last year",
+    "ive had a hip replacment",
+    "my replacement is twelve years old",
+    "I had a hip resurfacing in my fifties",
+    "got a new hip in March, can I walk?",
+    "since my hip replacement I can't bend",
+    "they replaced my right hip in June",
+    "I have an artificial hip",
+    "I've had a revision of my hip replacement",
+]
+NONE = [
+    "I have not had a hip replacement",
+    "I've never had a hip replacement",
+    "no hip replacement",
+    "both hips are my own",
+    "I haven't had my hip replaced",
+    "never had surgery",
+    "still got my own hips",
+]
+SOMEBODY_ELSES = [
+    "my mum had a hip replacement. Does walking help me?",
+    "my neighbour has a metal hip, should I worry about my own?",
+    "a friend had her hip replaced and I wonder about my pain",
+    "my dad's hip replacement went well. My own hip aches, what causes it?",
+    "my brother-in-law has had both hips done, mine just aches",
+]
+CONSIDERING = [
+    "I might need a hip replacement",
+    "I'm on the waiting list for a hip replacement",
+    "my doctor says I will need a new hip",
+    "should I have a hip replacement?",
+    "I am booked in for a hip replacement next month",
+    "thinking of having my hip replaced",
+    "I want to avoid a hip replacement",
+    "the surgeon recommended a hip replacement",
+]
+GENERAL = [
+    "what is a hip replacement?",
+    "how long does a hip replacement last?",
+    "is walking good after a hip replacement?",
+    "do people with a hip replacement exercise?",
+]
+
+
+@pytest.mark.parametrize("text", OWN)
+def test_an_own_replacement(text: str) -> None:
+    assert facts(text).get("hip_replacement") == "own"
+
+
+@pytest.mark.parametrize("text", NONE)
+def test_no_replacement(text: str) -> None:
+    assert facts(text).get("hip_replacement") == "negated"
+
+
+@pytest.mark.parametrize("text", SOMEBODY_ELSES)
+def test_somebody_elses_replacement(text: str) -> None:
+    assert facts(text).get("hip_replacement") == "other_person"
+
+
+@pytest.mark.parametrize("text", CONSIDERING)
+def test_a_replacement_that_is_only_considered(text: str) -> None:
+    assert facts(text).get("hip_replacement") == "considering"
+
+
+@pytest.mark.parametrize("text", GENERAL)
+def test_a_question_about_replacements_says_nothing_about_the_visitor(text: str) -> None:
+    assert facts(text).get("hip_replacement") not in ("own", "negated")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my mum had her hip replaced in May, is walking good for her?",
+        "dad has a new hip, can he do the exercises?",
+    ],
+)
+def test_the_replacement_of_a_relative_one_asks_for_is_an_own_one(text: str) -> None:
+    assert facts(text).get("hip_replacement") == "own"
+
+
+@pytest.mark.parametrize(
+    "text", ["I had my knee replaced", "my new hip flask", "I replaced my running shoes", "a new hip brace"]
+)
+def test_something_else_that_is_new_or_replaced(text: str) -> None:
+    assert "hip_replacement" not in facts(text)

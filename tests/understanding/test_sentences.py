@@ -1,0 +1,70 @@
+"""Sentences and clauses: where one thought ends and the next begins."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.understanding.sentences import clauses, parse, sentences
+
+
+def _sentences(text: str) -> list[str]:
+    return [span.text for span in sentences(parse(text))]
+
+
+def _clauses(text: str) -> list[str]:
+    [whole] = sentences(parse(text))
+    return [span.text for span in clauses(whole)]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("is walking good?", 1),
+        ("my hip hurts. is walking good?", 2),
+        ("my hip hurts! what now? please help.", 3),
+        ("it hurts…what now", 2),
+        ("first line\nsecond line", 2),
+        ("", 0),
+        ("?!", 0),
+    ],
+)
+def test_sentences_are_counted(text: str, count: int) -> None:
+    assert len(_sentences(text)) == count
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my hip hurts. is walking good? my mum says no.",
+        "I fell, and now I can't stand; what should I do?",
+        "no fever but my calf is swollen",
+    ],
+)
+def test_every_span_stands_where_it_says(text: str) -> None:
+    for sentence in sentences(parse(text)):
+        assert text[sentence.start : sentence.end] == sentence.text
+        for clause in clauses(sentence):
+            assert text[clause.start : clause.end] == clause.text
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("is walking good and when are you open", 2),
+        ("no fever but my calf is swollen", 2),
+        ("is it arthritis; should i get an x-ray", 2),
+        ("what causes it, should i rest", 2),
+        ("my hip and my knee hurt", 1),
+        ("is walking good", 1),
+    ],
+)
+def test_a_sentence_is_cut_at_its_joints(text: str, parts: int) -> None:
+    assert len(_clauses(text)) == parts
+
+
+def test_no_word_is_lost_between_the_clauses() -> None:
+    text = "i fell on ice but i can walk and is it safe to exercise"
+    kept = " ".join(_clauses(text)).split()
+    assert [word for word in text.split() if word not in ("but", "and")] == [
+        word for word in kept if word not in ("but", "and")
+    ]
