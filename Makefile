@@ -1,5 +1,5 @@
 # Every command sets up what it needs first. `make help` lists them.
-.PHONY: help setup run shell train test test-fast eval lint types bench bench-nlu data-check confidence safety-report docs docs-check lock clean
+.PHONY: help setup run shell train test test-fast eval lint types bench bench-nlu data-check confidence safety-report properties hazards docs docs-check lock clean
 SHELL := bash
 IN := scripts/in
 
@@ -50,6 +50,13 @@ confidence: setup ## draw the curve behind the topic threshold again: docs/confi
 safety-report: setup ## make safety-report [FILES="a.jsonl b.jsonl"]: docs/safety/report.md
 	@$(IN) scripts/train
 	@$(IN) python -m evaluation.safety_report $(FILES)
+
+properties: setup ## make properties [CORE=100000] [STACK=500] [SEED=1]: random conversations against what must never happen
+	@$(IN) scripts/train
+	@$(IN) python -m evaluation.properties $(if $(CORE),--core $(CORE)) $(if $(STACK),--stack $(STACK)) $(if $(SEED),--seed $(SEED))
+
+hazards: setup   ## write docs/safety/hazard_log.md from the YAML beside it; CHECK=1 only checks it
+	@$(IN) python -m evaluation.hazards $(if $(CHECK),--check)
 
 bench-nlu: setup ## make bench-nlu [FILES="a.jsonl b.jsonl"]: this pipeline against Rasa's: docs/bench_nlu.md
 	@$(IN) python -m evaluation.bench_nlu $(FILES)
