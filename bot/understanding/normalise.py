@@ -58,6 +58,7 @@ class Normaliser:
         text = unicodedata.normalize("NFKC", text).lower()
         text = text.replace("’", "'").replace("‘", "'").replace("`", "'").replace("´", "'")
         text = re.sub(r"(.)\1{3,}", r"\1\1", text)
+        text = re.sub(r"\s+&\s+", " and ", text)
         text = re.sub(r"\b(\d+) ?(?:1/2|½|1⁄2)", r"\1.5", text)
         text = _GLUED.sub(r"\1 \2", text)
         text = _WORD.sub(lambda match: self._word(match.group()), text)
@@ -71,7 +72,12 @@ class Normaliser:
         if len(word) < SHORTEST_CORRECTED or not word.isalpha() or word in self._english:
             return word
         stem = word[:-1]
-        if word.endswith("s") and not word.endswith("ss") and stem in self._english and stem not in self._single:
+        if (
+            word.endswith("s")
+            and not word.endswith("ss")
+            and stem in self._english
+            and stem not in self._single
+        ):
             return word
         distance = 2 if len(word) >= TWO_ERRORS_FROM else 1
         found = self._speller.lookup(word, Verbosity.TOP, max_edit_distance=distance)

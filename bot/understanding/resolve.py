@@ -167,10 +167,8 @@ def resolve(
         stated = {} if is_command else dict(facts_of(list(reading.mentions)))
         suspected = () if is_command else reading.suspected
         if _elsewhere(reading, scope, known, topics):
-            child = _CHILD_SIGNS.search(reading.text)
-            stated = {
-                k: v for k, v in stated.items() if k not in _ABOUT_THE_HIP or (child and k == "under_16")
-            }
+            child = _CHILD_SIGNS.search(reading.text) and stated.get("under_16") is True
+            stated = {k: v for k, v in stated.items() if child or k not in _ABOUT_THE_HIP}
             if scope == "out_of_scope" and not stated:
                 suspected = ()
     if stated.get("lump_changed") and not (

@@ -72,6 +72,7 @@ class SuspicionRules:
     """The conditions of ``rules/suspicion.yml``, compiled."""
 
     needs: Mapping[str, re.Pattern[str]]
+    unless: Mapping[str, re.Pattern[str]]
     need_a_complaint: frozenset[str]
     complaint: re.Pattern[str]
     rules_only: frozenset[str]
@@ -82,6 +83,8 @@ class SuspicionRules:
             return False
         if flag in self.needs and not self.needs[flag].search(message):
             return False
+        if flag in self.unless and self.unless[flag].search(message):
+            return False
         return flag not in self.need_a_complaint or bool(self.complaint.search(piece))
 
 
@@ -91,6 +94,7 @@ def suspicion_rules() -> SuspicionRules:
     raw = YAML(typ="safe", pure=True).load(RULES.read_text(encoding="utf-8"))
     return SuspicionRules(
         needs={flag: re.compile(pattern) for flag, pattern in raw["needs"].items()},
+        unless={flag: re.compile(pattern) for flag, pattern in raw["unless"].items()},
         need_a_complaint=frozenset(raw["need_a_complaint"]),
         complaint=re.compile(raw["complaint"]),
         rules_only=frozenset(raw["rules_only"]),

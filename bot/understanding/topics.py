@@ -135,6 +135,8 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
         elif piece.kind == "clause":
             consider(piece, ACCEPT_CLAUSE, must_ask=True)
     _name_exercises(whole.span.text, found)
+    if "symptoms" in found and re.search(r"\barthr(?:itis|osis)\b.*\bfeel", whole.span.text):
+        found.setdefault("arthritis_feel", found.pop("symptoms"))  # "… and what does it feel like"
     topics = _prune(tuple(sorted(found, key=lambda t: found[t][0])), found)
 
     scope_votes = np.zeros(len(labels))
