@@ -19,8 +19,8 @@ from evaluation.words_of_content import domain_responses
 SENTENCES = Path(__file__).with_name("property_sentences.yml")
 MOST_TURNS = 14
 #: How often each kind of sentence is said when no question is open, by a mild case and by any other.
-_MILD = {"mild": 6, "questions": 8, "facts": 0.5, "play_down": 1, "restart": 0.1}
-_ANY = {"facts": 8, "questions": 8, "mild": 2, "play_down": 4, "correct": 1, "restart": 0.4}
+_MILD = {"exercise": 8, "mild": 4, "questions": 4, "facts": 0.4, "play_down": 1, "restart": 0.1}
+_ANY = {"facts": 8, "questions": 6, "exercise": 4, "mild": 2, "play_down": 4, "correct": 1, "restart": 0.4}
 #: Kinds after which a tier may fall.
 _MAY_LOWER = frozenset({"correct", "restart"})
 
@@ -53,7 +53,7 @@ def converse(seed: int, number: int, url: str, book: Book, client: httpx.Client)
     offered: list[tuple[str, str]] = []
     reply: Mapping[str, Any] = {}
     mild = rng.random() < 0.5
-    for _ in range(rng.randint(1, MOST_TURNS)):
+    for _ in range(rng.randint(MOST_TURNS // 2 if mild else 1, MOST_TURNS)):
         question = question_in(reply)
         latest = [(c["title"], c["id"]) for m in reply.get("messages") or () for c in m["choices"]]
         if latest and rng.random() < 0.35 and not (mild and question):
