@@ -160,7 +160,9 @@ _NOT_PAIN_BEFORE = re.compile(
     r"off work for|hospital for|first|less than|stay\w*|holiday)\s*(?:about |around |nearly |only |just )?$"
 )
 #: "Years." as a whole answer.
-_YEARS_ALONE = re.compile(r"^(?:oh |well |about )?years\b(?= *(?:$|[.,!?]|now|of (?:pain|hip|ach|trouble|this|it\b)))")
+_YEARS_ALONE = re.compile(
+    r"^(?:oh |well |about )?years\b(?= *(?:$|[.,!?]|now|of (?:pain|hip|ach|trouble|this|it\b)))"
+)
 
 
 @dataclass(frozen=True)
@@ -324,7 +326,11 @@ def durations(text: str, today: date) -> list[Duration]:
             before,
         ) or re.search(r"(?:no trouble|fine|pain[- ]free|mended|healed)[^.;]{0,12}$", before):
             continue
-        if match.group() == "years" and not _YEARS_ALONE.match(text) and not re.search(r"\b(?:for|of|been|going|over|in) $", before):
+        if (
+            match.group() == "years"
+            and not _YEARS_ALONE.match(text)
+            and not re.search(r"\b(?:for|of|been|going|over|in) $", before)
+        ):
             continue
         if any(d.start <= match.start() < d.end for d in found):
             continue

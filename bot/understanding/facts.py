@@ -158,7 +158,9 @@ def _replacement(sentence: Span, text: str, who: Experiencers) -> list[Mention]:
         elif _CONSIDERING.search(around) and not re.search(
             r"\b(?:had|i've had|since|after|ago|in (?:19|20)\d\d|replaced)\b",
             re.sub(
-                r"(?:never|before) had|\b(?:having|have|get|getting|be|being) (?:\w+ ){0,3}?replaced", "", around
+                r"(?:never|before) had|\b(?:having|have|get|getting|be|being) (?:\w+ ){0,3}?replaced",
+                "",
+                around,
             ),
         ):
             value = "considering"
@@ -246,7 +248,8 @@ def _age(sentence: Span, who: Experiencers) -> list[Mention]:
         if _AGE_OF_A_THING.search(before) and not re.search(r"\b(?:my|his|her|hip|hip and) $", before):
             continue
         if re.search(r"\bwhen (?:i was|he was|she was|my|they were)\b[^.]*$", before) or re.match(
-            r"^ ?(?:dog|cat|car|replacement|hip(?! (?:pain|ach|hurt|problem|trouble|sore|stiff))|house|horse|pony|mattress)", after
+            r"^ ?(?:dog|cat|car|replacement|hip(?! (?:pain|ach|hurt|problem|trouble|sore|stiff))|house|horse|pony|mattress)",
+            after,
         ):
             continue
         inside = sentence.text[max(0, match.start() - 40) : match.end() + 20]
@@ -391,9 +394,14 @@ def _short_answer(text: str, asked: str, found: list[Mention]) -> list[Mention]:
         return []
     if asked == "cannot_weight_bear":
         # the question is "Can you stand and walk on it?", so yes means able
-        if _YES.match(text) or re.match(r"^(?:i can|can|just about|mostly|with a (?:stick|limp))\b", text):
+        if _YES.match(text) or re.match(
+            r"^(?:(?:i )?can\b(?!'t| (?:barely|hardly))|just about|mostly|with a (?:stick|limp)\b)", text
+        ):
             return answer("cannot_weight_bear", False)
-        if _NO.match(text) or re.match(r"^i (?:can't|couldn't|can barely|can hardly)(?=[.,!]|$)", text):
+        if _NO.match(text) or re.match(
+            r"^(?:i )?(?:(?:can't|couldn't)(?! (?:complain|grumble))|can (?:barely|hardly)|barely|hardly)\b",
+            text,
+        ):
             return answer("cannot_weight_bear", True)
         return []
     if _YES.match(text):

@@ -142,3 +142,14 @@ def test_a_same_day_case_leads_only_when_it_is_new() -> None:
 
 def test_starting_again_is_possible_in_an_emergency() -> None:
     assert hear("start again", FELL, intent="start_over").intent == "start_over"
+
+
+def test_it_is_sore_tells_of_a_lump_only_where_there_is_one() -> None:
+    assert "lump_changed" not in hear("it hurts when I walk").facts
+    assert hear("it is hard and sore", {"groin_lump": True}).facts["lump_changed"] is True
+    assert hear("there's a lump in my groin and it hurts").facts["lump_changed"] is True
+
+
+def test_a_milder_report_of_a_known_fact_lowers_nothing() -> None:
+    known = {"hip_replacement": "own", "chronic": True, "fever": True}
+    assert after("no fever now, hardly any pain", known) == known

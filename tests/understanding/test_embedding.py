@@ -59,4 +59,4 @@ def test_texts_of_one_meaning_are_closer_than_texts_of_two() -> None:
 def test_a_text_has_the_same_vector_alone_and_in_company() -> None:
     alone = embedder()(["my hip is sore"])[0]
     company = embedder()(["my hip is sore", "and this is a much longer sentence about opening hours"])[0]
-    assert alone @ company > 0.99
+    assert np.array_equal(alone, company)

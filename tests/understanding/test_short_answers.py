@@ -30,7 +30,10 @@ def test_yes_to_can_you_stand_means_that_they_can(text: str) -> None:
     assert facts(text, "cannot_weight_bear").get("cannot_weight_bear") is False
 
 
-@pytest.mark.parametrize("text", ["no", "no I can't", "I can't", "not at all", "nope", "can't stand on it"])
+@pytest.mark.parametrize(
+    "text",
+    ["no", "no I can't", "I can't", "not at all", "nope", "can't stand on it", "can't really", "barely"],
+)
 def test_no_to_can_you_stand_means_that_they_cannot(text: str) -> None:
     assert facts(text, "cannot_weight_bear").get("cannot_weight_bear") is True
 
@@ -58,7 +61,19 @@ def test_a_short_answer_settles_no_other_question_of_the_check(question: str, te
 
 
 @pytest.mark.parametrize("question", SAFETY_QUESTIONS)
-@pytest.mark.parametrize("text", ["why do you ask?", "I don't know", "banana", "what does that mean?", "hmm"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "why do you ask?",
+        "I don't know",
+        "banana",
+        "what does that mean?",
+        "hmm",
+        "not sure",
+        "no idea",
+        "can't remember",
+    ],
+)
 def test_what_is_no_answer_settles_nothing(question: str, text: str) -> None:
     assert facts(text, question) == {}
 
