@@ -1,0 +1,99 @@
+"""Follow-ups take their subject from the turn before; numbered exercises stand for their names."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.advice.vocabulary import EXERCISES
+from tests.understanding.reading import hear
+
+HOWTO = "exercise_howto:"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "is it safe for me too?",
+        "is that ok for me",
+        "what about me?",
+        "tell me more",
+        "how often?",
+        "how many times a week",
+        "is it bad",
+        "go on then",
+    ],
+)
+def test_a_follow_up_is_about_what_was_last_talked_of(text: str) -> None:
+    settled = hear(text, {"last_topics": ["walking"]}, intent="follow_up")
+    assert settled.topics == ("walking",)
+    assert settled.intent == "follow_up"
+
+
+def test_a_follow_up_needs_something_to_follow() -> None:
+    assert hear("tell me more", {}, intent="follow_up").topics == ()
+
+
+def test_a_follow_up_is_about_health_rather_than_the_address() -> None:
+    settled = hear("how often?", {"last_topics": ["location", "walking"]}, intent="follow_up")
+    assert settled.topics == ("walking",)
+
+
+def test_after_practical_questions_alone_they_are_what_is_followed() -> None:
+    assert hear("what about that", {"last_topics": ["location"]}, intent="follow_up").topics == ("location",)
+
+
+def test_a_new_question_is_not_taken_for_a_follow_up() -> None:
+    settled = hear(
+        "is it true that arthritis shows on an x-ray?",
+        {"last_topics": ["walking"]},
+        intent="arthritis_xray",
+        topics=("arthritis_xray",),
+    )
+    assert settled.topics == ("arthritis_xray",)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("show me exercise 1", 1),
+        ("exercise number two please", 2),
+        ("how do i do the third one", 3),
+        ("the 4th exercise", 4),
+        ("number 5", 5),
+        ("the last one", 5),
+        ("stretch four", 4),
+        ("no. 2", 2),
+        ("the first exercise", 1),
+    ],
+)
+def test_a_numbered_exercise_stands_for_its_name(text: str, number: int) -> None:
+    settled = hear(text, {"last_topics": ["best_exercise"]}, intent="follow_up")
+    assert settled.topics == (HOWTO + EXERCISES[number - 1],)
+
+
+@pytest.mark.parametrize(
+    "text", ["number 6", "exercise 12", "my number one priority is sleep", "10 out of 10"]
+)
+def test_other_numbers_name_no_exercise(text: str) -> None:
+    topics = hear(text, {"last_topics": ["best_exercise"]}, intent="nlu_fallback").topics
+    assert not [topic for topic in topics if topic.startswith(HOWTO)]
+
+
+@pytest.mark.parametrize(("place", "exercise"), list(enumerate(EXERCISES)))
+def test_show_me_the_next_moves_on_and_after_the_last_begins_again(place: int, exercise: str) -> None:
+    settled = hear("show me the next one", {"last_topics": [HOWTO + exercise]}, intent="follow_up")
+    assert settled.topics == (HOWTO + EXERCISES[(place + 1) % len(EXERCISES)],)
+
+
+@pytest.mark.parametrize("text", ["left", "the right one", "both", "it's my left hip"])
+def test_a_side_on_its_own_is_a_report_and_no_question(text: str) -> None:
+    settled = hear(text, {"last_topics": ["walking"]}, intent="follow_up", topics=("walking",))
+    assert settled.topics == ()
+    assert settled.intent == "report"
+
+
+def test_an_emergency_in_a_follow_up_is_answered_first() -> None:
+    settled = hear(
+        "is it ok for me, I fell and can't stand on it", {"last_topics": ["walking"]}, intent="follow_up"
+    )
+    assert settled.intent == "emergency"
