@@ -1,0 +1,75 @@
+"""The trained classifiers, out of the model's archive, without Rasa."""
+
+from __future__ import annotations
+
+import tarfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.understanding.embedding import embedder
+from bot.understanding.facts import extract
+from bot.understanding.linear import LinearModel
+from bot.understanding.normalise import normaliser
+from bot.understanding.sentences import Span, clauses, parse, sentences
+from bot.understanding.suspicion import suspected_flags
+from bot.understanding.topics import Piece, Understood, understand
+from evaluation.stack import PROJECT
+from tests.understanding.reading import TODAY
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What both classifiers make of one message."""
+
+    understood: Understood
+    suspected: tuple[str, ...]
+
+
+def _model(archive: tarfile.TarFile, component: str, folder: Path) -> LinearModel:
+    [member] = [
+        name for name in archive.getnames() if component in name and name.endswith("linear.safetensors")
+    ]
+    file = archive.extractfile(member)
+    assert file is not None
+    path = folder / f"{component}.safetensors"
+    path.write_bytes(file.read())
+    return LinearModel.load(path)
+
+
+def _pieces(text: str, model: LinearModel) -> list[Piece]:
+    spans = [(Span(0, len(text), text), "whole")]
+    for sentence in sentences(parse(text)):
+        spans.append((sentence, "sentence"))
+        parts = clauses(sentence)
+        if len(parts) > 1:
+            spans += [(part, "clause") for part in parts]
+    texts = [span.text for span, _ in spans]
+    rows = model.probabilities(texts, np.stack(list(embedder()(texts))))
+    return [Piece(span, kind, row) for (span, kind), row in zip(spans, rows, strict=True)]
+
+
+@pytest.fixture(scope="session")
+def listen(trained_model: str, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Heard]:
+    """Reads a message with the trained topic and red-flag classifiers."""
+    folder = tmp_path_factory.mktemp("classifiers")
+    with tarfile.open(PROJECT / trained_model) as archive:
+        topics = _model(archive, "TopicClassifier", folder)
+        red_flags = _model(archive, "RedFlagClassifier", folder)
+
+    def read(text: str) -> Heard:
+        text = normaliser()(text)
+        understood = understand(_pieces(text, topics), topics.labels)
+        suspected = suspected_flags(
+            _pieces(text, red_flags),
+            red_flags.labels,
+            extract(text, TODAY),
+            text,
+            understood.ranking[0],
+        )
+        return Heard(understood, suspected)
+
+    return read

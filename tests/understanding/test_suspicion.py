@@ -1,0 +1,110 @@
+"""The second detector: alarms in plain words by meaning, and idioms that only sound like one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from bot.advice.content import load_content
+from bot.advice.vocabulary import Urgency
+from bot.understanding.suspicion import suspicion_rules
+from tests.understanding.conftest import Heard
+
+Listen = Callable[[str], Heard]
+FLAGS = load_content().flags
+
+
+def worst(heard: Heard) -> Urgency:
+    return max((FLAGS[flag].urgency for flag in heard.suspected), default=Urgency.self_care)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I've lost all feeling between my legs and I can't pee",
+        "I fell off a ladder and now I can't stand and my foot points outwards",
+        "since my hip operation I can't catch my breath and my chest hurts",
+        "coughing up blood and breathless",
+        "I don't want to be alive any more",
+        "I have swallowed a whole packet of painkillers",
+        "my leg has suddenly gone white, cold and numb",
+        "my new hip popped out with a clunk and the leg looks shorter",
+        "sudden agony in one testicle and I feel sick",
+    ],
+)
+def test_an_emergency_in_plain_words_is_suspected(listen: Listen, text: str) -> None:
+    assert worst(listen(text)) is Urgency.emergency
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my calf is swollen, warm and sore since the long flight",
+        "my little boy has a limp and says his knee hurts",
+        "my hip is hot and swollen and I feel shivery",
+    ],
+)
+def test_a_same_day_case_is_suspected(listen: Listen, text: str) -> None:
+    assert worst(listen(text)) >= Urgency.urgent
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'm dying for a coffee",
+        "I nearly died laughing at my physio's joke",
+        "the queue was murder",
+        "this hip is a pain in the neck",
+        "Is walking good for hip pain?",
+        "what are your opening hours",
+        "thanks, that's a great help",
+        "my hip is a bit stiff in the morning",
+        "I broke the bank buying new trainers",
+        "the car broke down on the way",
+        "how do I do the butterfly stretch",
+    ],
+)
+def test_a_harmless_message_raises_no_alarm(listen: Listen, text: str) -> None:
+    assert worst(listen(text)) < Urgency.urgent
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I have no numbness between my legs and I can wee as usual",
+        "no fever and no swelling",
+        "what are the signs of a blood clot?",
+        "my neighbour's hip dislocated last year",
+    ],
+)
+def test_what_is_denied_supposed_or_a_strangers_is_not_suspected(listen: Listen, text: str) -> None:
+    assert worst(listen(text)) < Urgency.urgent
+
+
+@pytest.mark.parametrize(
+    ("flag", "piece", "message"),
+    [
+        ("dislocated_replacement", "it popped out", "it popped out when i sat"),
+        ("cancer_pain", "deep pain at night", "deep pain at night, getting worse"),
+        ("child_limp", "limping since yesterday", "limping since yesterday"),
+        ("replacement_infection", "i had a hip replacement", "i had a hip replacement"),
+        ("chronic_pain", "it hurts for years", "it hurts for years"),
+    ],
+)
+def test_a_flag_is_not_suspected_without_the_word_it_turns_on(flag: str, piece: str, message: str) -> None:
+    assert not suspicion_rules().may_suspect(flag, piece, message)
+
+
+@pytest.mark.parametrize(
+    ("flag", "message"),
+    [
+        ("dislocated_replacement", "my replaced hip popped out"),
+        ("cancer_pain", "deep pain at night since the chemo"),
+        ("child_limp", "my daughter limps"),
+        ("replacement_infection", "the scar of my new hip is red"),
+        ("leg_clot", "swollen calf"),
+    ],
+)
+def test_a_flag_may_be_suspected_with_it(flag: str, message: str) -> None:
+    assert suspicion_rules().may_suspect(flag, message, message)
