@@ -1,4 +1,8 @@
-"""Checks before the start: settings, content and ports. Says in plain words what is wrong."""
+"""Checks before the start: settings, content and ports. Says in plain words what is wrong.
+
+``python -m bot.start_check`` checks everything, ``python -m bot.start_check content`` the content only,
+as is done before training.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +14,31 @@ from bot.advice.content import ContentError, load_content
 from bot.settings import SettingsError, settings
 
 
-def problems() -> list[str]:
-    """What stands in the way of a start, one sentence each."""
-    found = []
-    try:
-        config = settings()
-    except (SettingsError, OSError) as error:
-        return [str(error)]
+def content_problems() -> list[str]:
+    """What is wrong in ``content/``; empty when nothing is."""
     try:
         load_content()
     except ContentError as error:
-        found.append(str(error))
+        return [str(error)]
+    return []
+
+
+def problems() -> list[str]:
+    """What stands in the way of a start, one sentence each."""
+    found: list[str] = []
+    try:
+        config = settings()
+    except SettingsError as error:
+        return [str(error)]
+    except OSError as error:
+        return [
+            f"DATA_FOLDER cannot be used: {error.filename} ({error.strerror}). Set it to a folder of your own."
+        ]
+    found += content_problems()
+    if config.chat_port == config.actions_port:
+        found.append(
+            f"CHAT_PORT and ACTIONS_PORT are both {config.chat_port}. Set one of them to another port."
+        )
     host = os.environ.get("CHAT_HOST", "127.0.0.1")
     for name, address, port in (
         ("CHAT_PORT", host, config.chat_port),
@@ -38,6 +56,12 @@ def problems() -> list[str]:
 
 
 if __name__ == "__main__":
-    if sentences := problems():
-        print("Cannot start:", *sentences, sep="\n  ", file=sys.stderr)
+    only_content = sys.argv[1:] == ["content"]
+    if sentences := content_problems() if only_content else problems():
+        print(
+            "The content is not right:" if only_content else "Cannot start:",
+            *sentences,
+            sep="\n  ",
+            file=sys.stderr,
+        )
         sys.exit(1)

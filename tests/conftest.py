@@ -13,9 +13,6 @@ import pytest
 from bot.advice.content import CONTENT_FOLDER, Content, load_content
 from evaluation.stack import PROJECT, Stack, Visitor
 
-#: Fixtures that start the assistant; tests that use one carry the marker ``stack``.
-STACK_FIXTURES = {"stack", "limited_stack", "breakable_stack", "american_stack"}
-
 
 def pytest_configure() -> None:
     """Forgets settings of the shell, so that the tests see the defaults of a fresh clone."""
@@ -26,9 +23,9 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks what needs the running assistant."""
+    """Marks what needs a trained model, as every running assistant does."""
     for item in items:
-        if STACK_FIXTURES & set(getattr(item, "fixturenames", ())):
+        if "trained_model" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.stack)
 
 

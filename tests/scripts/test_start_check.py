@@ -1,0 +1,107 @@
+"""Before the start: what is wrong is said in plain words, all at once, and nothing is started."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from evaluation.stack import PROJECT, free_port
+
+
+def check(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Runs the check in an environment of its own."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(PROJECT),
+        "DATA_FOLDER": str(folder / "data"),
+        "CHAT_PORT": str(free_port()),
+        "ACTIONS_PORT": str(free_port()),
+        **settings,
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "bot.start_check"],
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_with_nothing_wrong_it_says_nothing(tmp_path: Path) -> None:
+    done = check(tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("name", ["CHAT_PORT", "ACTIONS_PORT"])
+def test_a_port_in_use_is_named_with_the_setting_that_changes_it(tmp_path: Path, name: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        port = busy.getsockname()[1]
+        done = check(tmp_path, **{name: str(port)})
+    assert done.returncode == 1
+    assert f"Port {port}" in done.stderr
+    assert f"Set {name} to another one." in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"CHAT_PORT": "abc"}, "CHAT_PORT is 'abc', but it must be a number."),
+        ({"CHAT_PORT": "99999"}, "CHAT_PORT is 99999, but it must be from 1 to 65535."),
+        ({"CHAT_RATE_LIMIT": "maybe"}, "CHAT_RATE_LIMIT is 'maybe', but it must be on or off."),
+        ({"CHAT_SECRET": "short"}, "CHAT_SECRET must have at least 32 characters."),
+        ({"CHAT_ENVIRONMENT": "production"}, "CHAT_SECRET is needed outside development."),
+        ({"CHAT_SESSION_HOURS": "0"}, "CHAT_SESSION_HOURS is 0, but it must be from 1 to 720."),
+        ({"CHAT_ANSWER_SECONDS": "1000"}, "CHAT_ANSWER_SECONDS is 1000, but it must be from 0.5 to 60."),
+        ({"CHAT_HOST": "no.such.host.invalid"}, "CHAT_PORT"),
+        ({"CLINIC_COUNTRY": "FR"}, "clinic.yml: no numbers for the country 'FR'."),
+        ({"CLINIC_TIME_ZONE": "Bedford"}, "unknown time zone 'Bedford'"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_what_it_should_be(
+    tmp_path: Path, settings: dict[str, str], words: str
+) -> None:
+    done = check(tmp_path, **settings)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Cannot start:")
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_one_port_for_two_servers_is_refused(tmp_path: Path) -> None:
+    port = str(free_port())
+    done = check(tmp_path, CHAT_PORT=port, ACTIONS_PORT=port)
+    assert done.returncode == 1
+    assert f"CHAT_PORT and ACTIONS_PORT are both {port}" in done.stderr
+
+
+def test_a_data_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("not a folder")
+    done = check(tmp_path)
+    assert done.returncode == 1
+    assert "DATA_FOLDER cannot be used" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_several_problems_are_said_at_once(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        port = str(busy.getsockname()[1])
+        done = check(tmp_path, CHAT_PORT=port, CLINIC_COUNTRY="FR")
+    assert "FR" in done.stderr
+    assert f"Port {port}" in done.stderr
+
+
+def test_the_secret_is_made_once_and_only_the_owner_may_read_it(tmp_path: Path) -> None:
+    check(tmp_path)
+    secret = tmp_path / "data" / "chat_secret"
+    first = secret.read_text()
+    assert len(first) >= 32
+    assert secret.stat().st_mode & 0o077 == 0
+    check(tmp_path)
+    assert secret.read_text() == first
