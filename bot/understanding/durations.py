@@ -144,10 +144,13 @@ _RECENTLY = re.compile(
 #: Things people do or have for years that are not a sore hip.
 _LIFE = re.compile(
     r"\b(?:married|work(?:ed|ing)?|job|lived|living|smok\w+|diabet\w+|statins?|retired|own(?:ed)?|driv\w+|taught|teach\w+|play(?:ed|ing)?|member|customer|coach\w*|been a \w+|runner|running|run|cycl\w+|gym|company|"
-    r"patient|vegetarian|sober|tablets|medication|blood pressure|widow\w*|together|friends|allotment|dancing|dance[dr]?|swim\w*)\b[^.;]{0,25}$"
+    r"patient|vegetarian|sober|tablets|medication|blood pressure|widow\w*|together|friends|allotment|dancing|dance[dr]?|swim\w*|dogs?|cats?)\b[^.;]{0,25}$"
 )
 _PAIN = re.compile(
     r"\b(?:pain\w*|hurt\w*|sore|ach\w+|stiff\w*|twinge\w*|trouble|bad|suffer\w*|problem\w*|hip|niggl\w+|throb\w*)\b"
+)
+_NO_PAIN = re.compile(
+    r"\b(?:no (?:pain|trouble|problems?|bother|issues?)|fine|pain[- ]free|never (?:hurt|ached))\b"
 )
 _EVENT_NOUN = re.compile(
     r"(?:replac\w+|operation|operated|surgery|arthroplast\w+|resurfac\w*|hemiarthroplast\w*|new hip|hip done|prosthe\w+|implant|metal hip|titanium hip|arthroscop\w*|"
@@ -156,7 +159,7 @@ _EVENT_NOUN = re.compile(
 )
 _NOT_PAIN_BEFORE = re.compile(
     r"(?:every|per|each|times|once|twice|(?:days|hours|minutes|miles|sessions|nights|mornings)(?= a?$)|another|next|in about|within|\bin|after|takes?|lasts|how (?:long|many)|hold (?:it )?(?:for)?|give it|wait(?:ing)?|wait (?:another|for)|"
-    r"booked|walk(?:ing|ed)?(?: for)?|run(?:ning)?(?: for)?|older than|turned|aged?|no trouble for|no pain for|no problems? for|nothing for|none for|fine for|pain[- ]free for|mended|quiet for|"
+    r"booked|walk(?:ing|ed)?(?: for)?|(?:run(?:ning)?|ran)(?: for)?|older than|turned|aged?|no trouble for|no pain for|no problems? for|nothing for|none for|fine for|pain[- ]free for|mended|quiet for|"
     r"off work for|hospital for|first|less than|stay\w*|holiday)\s*(?:about |around |nearly |only |just )?$"
 )
 #: "Years." as a whole answer.
@@ -202,7 +205,7 @@ def _since(text: str, today: date) -> list[Duration]:
         if days >= 0 and not about_surgery:
             found.append(Duration(days, False, match.start(), match.end()))
 
-    lead = r"\b(?:(?:ever )?since|from|started (?:in|around|last|back in|at)|began (?:in|last|around|at)|came on at|came on (?:in|around|last)|come on (?:in|around)|(?:noticed|felt) (?:it|this|the pain|something)? ?(?:first )?(?:in|around|back in)|diagnosed (?:with [a-z ]{3,40} )?(?:in|back in)|arthritis (?:diagnosed )?(?:in|from)|dates? (?:back )?to|that was|going (?:on )?since|goes back to)(?: about| around| roughly| before| the| early| late| mid)*"
+    lead = r"\b(?:(?:ever )?since|from|started (?:in|around|last|back in|at)|began (?:in|last|around|at)|came on at|came on (?:in|around|last)|come on (?:in|around)|(?:noticed|felt) (?:it|this|the pain|something)? ?(?:first )?(?:in|around|back in)|diagnosed (?:with [a-z ]{3,40} )?(?:in|back in)|arthritis (?:diagnosed )?(?:in|from)|dates? (?:back )?to|that was|going (?:on )?since|goes back to)(?: about| around| roughly| before| the| early| late| mid| end of| start of| beginning of| middle of)*"
     for match in re.finditer(lead + r" (?P<year>(?:19|20)\d\d)\b", text):
         add((today.year - int(match["year"])) * 365.25 or 60, match)
     for match in re.finditer(
@@ -216,6 +219,11 @@ def _since(text: str, today: date) -> list[Duration]:
             - (1 if month > today.month or (month == today.month and "last" in match.group()) else 0)
         )
         add((today - date(year, month, 15 if (year, month) != (today.year, today.month) else 1)).days, match)
+    for match in re.finditer(r"\bsince [^.;,]{3,40}? in (?P<year>(?:19|20)\d\d)\b", text):
+        if _PAIN.search(text[: match.start()] + text[match.end() :]) and not _NO_PAIN.search(text):
+            found.append(
+                Duration((today.year - int(match["year"])) * 365.25 or 60, False, match.start(), match.end())
+            )
     feasts = {
         r"(?:last )?(?:christmas|xmas|crimbo|boxing day|the holidays)": (12, 25),
         r"(?:last )?(?:new year(?:'s)?(?: eve| day)?|the new year)": (1, 1),

@@ -64,6 +64,20 @@ CHRONIC = [
     "hurting for 2yrs",
     "6 mths of pain",
     "my hip's been sore since summer 2024",
+    "my hip has hurt since last Christmas",
+    "going on 2 yrs",
+    "3mths",
+    "nigh on a year of this",
+    "getting on for four months",
+    "coming up to three months now",
+    "on off 10 years",
+    "my hip has ached since August",
+    "since the end of July it has been sore",
+    "since mid July",
+    "90 days",
+    "Pain since my hip replacement in 2015",
+    "hip aching since I retired in 2021",
+    "it started when I was pregnant, 3 years ago the pain began",
 ]
 NOT_CHRONIC = [
     "it started yesterday",
@@ -86,6 +100,16 @@ NOT_CHRONIC = [
     "since the weekend",
     "since last month",
     "it started at Halloween, since Halloween it aches",
+    "a fortnight",
+    "since bonfire night",
+    "since the clocks went back",
+    "12 weeks",
+    "just under 3 months",
+    "my hip has ached since September",
+    "a month or two",
+    "a good few weeks",
+    "not long, a couple of days",
+    "a few hours",
 ]
 NOT_SAID = [
     "I am 45 years old",
@@ -107,6 +131,15 @@ NOT_SAID = [
     "is walking good?",
     "should I wait two weeks?",
     "no pain for years, it's fine",
+    "no trouble since my hip replacement in 2015",
+    "I've been swimming for 20 years",
+    "I had an x-ray 2 years ago",
+    "I ran for 30 minutes",
+    "I work 5 days a week",
+    "I run 20 miles a week",
+    "do it three times a day",
+    "I've had a dog for 4 years",
+    "I'm 6 months pregnant",
 ]
 
 
