@@ -17,6 +17,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.advice.content import Content, content
 from bot.advice.vocabulary import Urgency
+from bot.understanding.normalise import normaliser
 from bot.understanding.suspicion import LEAST
 from evaluation.evaluate import InputError, assistant, read_lines, run
 from evaluation.examples import HARMLESS, Example, embed, flag_examples, intent_examples
@@ -32,6 +33,8 @@ PAGE = PROJECT / "docs" / "safety" / "report.md"
 PICTURE = PAGE.with_name("red_flag_thresholds.svg")
 #: Phrases nearer than this in meaning or spelling are kept in one fold: they say nothing about unseen wordings.
 SAME_MEANING, SAME_SPELLING = 0.85, 0.75
+#: Cosine above which a message of a file counts as nearly repeating a training text.
+NEARLY_REPEATS = 0.9
 STEPS = tuple(round(step / 50, 2) for step in range(1, 50))
 ROWS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 TIERS = (Urgency.emergency, Urgency.urgent, Urgency.soon)
@@ -165,6 +168,16 @@ def file_section(name: str, note: str, scores: Scores) -> Iterator[str]:
         yield table([["flag", "share", "count", "missed"], *listed]) + "\n"
 
 
+def repeats_training(lines: Sequence[Line], learnt: Sequence[Example]) -> str:
+    """How many messages nearly repeat a text that the classifiers learnt from, in words: on those, scores flatter."""
+    texts = [normaliser()(line["text"]) for line in lines if "text" in line]
+    if not texts:
+        return ""
+    nearest = (embed(texts) @ embed([example.normalised for example in learnt]).T).max(axis=1)
+    count = int((nearest > NEARLY_REPEATS).sum())
+    return f"{count} of {len(texts)} nearly repeat a text the assistant learnt from (cosine above {NEARLY_REPEATS})."
+
+
 def flags_named(lines: Sequence[Line], answers: Sequence[Line]) -> tuple[int, int]:
     """Of the examples that must raise a flag: how many gave that very flag as a reason, and how many there are."""
     pairs = [(i, a) for i, a in zip(lines, answers, strict=True) if i.get("urgency") != HARMLESS]
@@ -223,7 +236,8 @@ this project or given to it; no clinician has checked them, so this report does 
 - *Over-triage* is the costly one: a harmless message raised to urgent or emergency.
 - A label of `none` means: must stay below urgent. Tolerated alternatives of a label count as right.
 - The examples of content/red_flags.yml and the phrases of content/red_flag_phrases.yml belong to the product and
-  were known when it was made; files named here may have been looked at too. New wordings will do worse.
+  were known when it was made; files named here may have been looked at too. New wordings will do worse, the more so
+  where many messages of a file nearly repeat a training text.
 
 Measured {today()} on {machine_line()}, content version {content().version}. `make safety-report` measures again.
 
@@ -257,15 +271,17 @@ def main(arguments: Sequence[str]) -> int:
         marks={f"{tier.name} = {LEAST[tier]:g}": LEAST[tier] for tier in TIERS[:2]},
         axis=("least summed probability of the tier's flags and those above", "share of messages"),
     )
+    learnt = [*intent_examples(), *flag_examples()]
     examples = example_lines(content())
     sections: list[str] = []
     with assistant() as url:
         answers = run(examples, url)
-        note = "What the clinic's own list says must, and must not, raise each flag."
+        note = "What the clinic's own list says must, and must not, raise each flag. "
+        note += repeats_training(examples, learnt)
         sections += file_section("Examples of content/red_flags.yml", note, score(examples, answers))
         for name, lines in files:
             scores = score(lines, run(lines, url))
-            sections += file_section(name, "", scores)
+            sections += file_section(name, repeats_training(lines, learnt), scores)
     sections += classifier_section(predicted, flags)
     PAGE.parent.mkdir(parents=True, exist_ok=True)
     PAGE.write_text(page(sections, flags_named(examples, answers)), encoding="utf-8")

@@ -19,6 +19,7 @@ from evaluation.safety_report import (
     flags_named,
     grouped,
     page,
+    repeats_training,
     threshold_curve,
 )
 from evaluation.score import score
@@ -69,6 +70,18 @@ def test_phrases_that_nearly_repeat_each_other_are_one_group() -> None:
     texts = ("my calf is swollen", "my calf is very swollen", "blotchy skin and confused")
     found = grouped([Example(text, "leg_clot", str(n)) for n, text in enumerate(texts)])
     assert found[0].group == found[1].group != found[2].group
+
+
+@pytest.mark.usefixtures("_own_cache")
+def test_messages_that_nearly_repeat_a_training_text_are_counted() -> None:
+    learnt = [Example("is walking good for my hip", "walking", "voice")]
+    lines = [
+        {"id": "a", "text": "Is walking good for my hip?"},
+        {"id": "b", "text": "my calf is swollen"},
+        {"id": "c"},
+    ]
+    assert repeats_training(lines, learnt).startswith("1 of 2 ")
+    assert repeats_training([], learnt) == ""
 
 
 @pytest.fixture
