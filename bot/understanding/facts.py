@@ -69,6 +69,7 @@ def extract(text: str, today: date, asked: str | None = None) -> list[Mention]:
     for sentence in sentences(parse(text)):
         found += _pattern_facts(sentence, who)
         found += _replacement(sentence, text, who)
+        found += _able_to_stand(sentence, who)
         found += _age(sentence, who)
         found += _pain_score(sentence, who)
         found += _duration(sentence, text, today, who, asked)
@@ -110,6 +111,22 @@ _ALWAYS_HISTORY = frozenset(
 
 #: Asking "what is the point of living" is a cry for help, not a supposition.
 _LIFE_AT_RISK = frozenset({"suicidal", "overdose"})
+
+_ABLE = re.compile(
+    r"\b(?:i|he|she|we|they|i'm|he's|she's) (?:can|could|am able to|is able to|able to) (?:still |now |actually |just about |indeed )?"
+    r"(?:stand|walk|put (?:my |his |her )?(?:full )?weight|take (?:my |his |her )?weight)\b(?! (?:only|far))"
+)
+
+
+def _able_to_stand(sentence: Span, who: Experiencers) -> list[Mention]:
+    """ "I can walk on it": that the leg takes weight."""
+    rules = assertion_rules()
+    return [
+        _at(sentence, match, "cannot_weight_bear", False, Assertion.affirmed)
+        for match in _ABLE.finditer(sentence.text)
+        if rules.of(sentence.text, match.start(), match.end(), who, acute=True) is Assertion.affirmed
+    ]
+
 
 # ------------------------------------------------------------------ hip replacement
 

@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.advice.content import Content
+from bot.advice.content import Content, Flag
 from bot.advice.triage import assess
 from bot.advice.turn_builder import SUSPECTED_SLOT, known_facts
 from bot.advice.vocabulary import EXERCISES, HOWTO, PRACTICAL_TOPICS, Urgency, intent_of_topic
+from bot.understanding.assertion import Assertion
 from bot.understanding.facts import Mention, facts_of
 from bot.understanding.topics import asks, mentions_elsewhere
 
@@ -24,10 +25,16 @@ _CORRECTS = re.compile(
     r"ignore (?:what|that|the|my)|forget (?:what|that|the)|scratch that|disregard|take that back|let me correct|to be clear|i was wrong|misread|misunderst\w+|didn't mean|got mixed up|mixed up|"
     r"no wait|wait no|hang on|actually (?:it|i|that|he|she|no)|that was (?:my|about|for)|i should have said|rather than|not (?:a|my) (?:replacement|hip))\b"
 )
-_RETRACTS = re.compile(
-    r"\b(?:not me\b|wasn't me|isn't me|that (?:was|is|'s)(?: actually)? (?:my|about my|for my) (?:\w+ )?(?:sister|brother|mum|mother|dad|father|husband|wife|partner|friend|son|daughter|nan|gran|mate|neighbour|uncle|aunt|cousin|boss|grand\w+|mother-in-law)|"
-    r"it was (?:my|about my) (?:\w+ )?(?:sister|brother|mum|mother|dad|father|husband|wife|partner|friend|son|daughter|nan|gran|mate|neighbour|uncle|aunt|cousin|boss)|"
-    r"(?:ignore|forget|scratch|disregard|take back)\b|that(?:'s| was| is) (?:wrong|not right|a mistake|a typo)|got (?:that|it) wrong|i was wrong)"
+#: The facts were somebody else's: corrects them, whatever they were.
+_WAS_ANOTHER = re.compile(
+    r"\b(?:(?:not|wasn't|isn't) me\b(?! (?:who|that|worrying))|"
+    r"(?:that|it) (?:was|is|'s)(?: actually)? (?:about |for )?(?:my|our) (?:\w+ )?"
+    r"(?:sister|brother|mum|mother|dad|father|husband|wife|partner|friend|son|daughter|nan|gran|mate|neighbour|uncle|aunt|cousin|boss|grand\w+|mother-in-law)\b(?!'s))"
+)
+#: Takes something back without saying what is true instead. Unless the facts are named, this does not
+#: lower an urgent case: "forget the leg" may be playing down.
+_TAKES_BACK = re.compile(
+    r"\b(?:ignore|forget|scratch|disregard|take (?:that )?back|that(?:'s| was| is) (?:wrong|not right|a mistake|a typo)|got (?:that|it) wrong|i was wrong)\b"
 )
 _THE_OTHER = re.compile(
     r"\b(?:sister|brother|mum|mother|dad|father|husband|wife|partner|friend|nan|gran|mate|neighbour|uncle|aunt|cousin|boss)\b"
@@ -175,12 +182,16 @@ def resolve(
         known.get("groin_lump") or stated.get("groin_lump") or _LUMP.search(reading.text)
     ):
         stated.pop("lump_changed")
-    if is_correction and _RETRACTS.search(reading.text):
-        stated, held_flags, suspected = _retract(reading, stated, known, held_flags, suspected, last_turn)
-        corrects_to_self = True
-    else:
-        corrects_to_self = is_correction
-    facts = _merge(stated, known, asked, corrects=corrects_to_self or reading.chosen is not None)
+    before = assess(known, held_flags, content)
+    taken_back = _taken_back(reading, known, last_turn, alarmed=before.urgency >= Urgency.urgent)
+    if taken_back:
+        stated = _retract(reading, stated, known, taken_back)
+        held_flags = tuple(flag for flag in held_flags if flag not in taken_back)
+        suspected = ()
+    facts = _merge(stated, known, asked, corrects=is_correction or reading.chosen is not None)
+    if is_correction:
+        lowered = {fact for fact, value in facts.items() if known.get(fact) not in (None, False, value)}
+        held_flags = tuple(f for f in held_flags if not _rests_on(content.flags.get(f), lowered))
     new_flags = tuple(flag for flag in suspected if flag not in held_flags)
     all_flags = (*held_flags, *new_flags)
 
@@ -198,12 +209,13 @@ def resolve(
         and intent in ("report", "nlu_fallback")
     ):
         scope, intent = "other_hip", "other_hip"
+    if asked and scope in ("out_of_scope", "other_body") and len(reading.text.split()) <= 4:
+        scope, intent = None, "report"  # "my mum": a short answer, if not one the check can use
     if asked and asked in facts:
         if not asks(reading.text):
             topics = ()
         scope, intent = (None, "answer") if not topics else (scope, intent)
 
-    before = assess(known, held_flags, content)
     after = assess({**known, **facts}, all_flags, content)
     if intent != "start_over":
         if after.urgency is Urgency.emergency:
@@ -283,17 +295,36 @@ def _tells(facts: Mapping[str, Any]) -> bool:
     return bool(set(facts) - {"under_16", "over_65"}) or facts.get("under_16") is True
 
 
+def _rests_on(flag: Flag | None, facts: set[str]) -> bool:
+    """Whether any of ``facts`` stands among what raises ``flag``: a suspicion that goes with them."""
+    if flag is None:
+        return False
+    terms = {re.split(r">=", term.lstrip("!"))[0] for group in flag.raised_by for term in group.split("+")}
+    return bool(terms & facts) or ("replacement" in terms and "hip_replacement" in facts)
+
+
+def _taken_back(
+    reading: Reading, known: Mapping[str, Any], last_turn: tuple[str, ...], *, alarmed: bool
+) -> tuple[str, ...]:
+    """The facts and flags that the message takes back; ``alarmed`` while the case is urgent or worse."""
+    if reading.chosen is not None:
+        return ()
+    named = tuple(
+        m.fact for m in reading.mentions if m.fact in known and m.assertion is not Assertion.hypothetical
+    )
+    if _WAS_ANOTHER.search(reading.text):
+        return last_turn
+    if _TAKES_BACK.search(reading.text):
+        if named and re.search(r"\b(?:about|the|said)\b", reading.text):
+            return named
+        return () if alarmed else last_turn
+    return ()
+
+
 def _retract(
-    reading: Reading,
-    stated: dict[str, Any],
-    known: Mapping[str, Any],
-    held_flags: tuple[str, ...],
-    suspected: tuple[str, ...],
-    last_turn: tuple[str, ...],
-) -> tuple[dict[str, Any], tuple[str, ...], tuple[str, ...]]:
-    """Takes back what the last message stated, or the facts the correction itself names."""
-    named = [m.fact for m in reading.mentions if m.fact in known]
-    taken_back = named if re.search(r"\babout\b", reading.text) and named else list(last_turn)
+    reading: Reading, stated: Mapping[str, Any], known: Mapping[str, Any], taken_back: tuple[str, ...]
+) -> dict[str, Any]:
+    """``stated`` with the facts taken back turned to not so, unless the message says what is so."""
     replaced = {
         k: v
         for k, v in stated.items()
@@ -305,8 +336,7 @@ def _retract(
                 replaced[fact] = "other_person" if _THE_OTHER.search(reading.text) else "negated"
             elif isinstance(known[fact], bool):
                 replaced[fact] = False
-    flags = tuple(f for f in held_flags if f not in taken_back)
-    return replaced, flags, ()
+    return replaced
 
 
 def _merge(

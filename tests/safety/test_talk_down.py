@@ -90,15 +90,10 @@ DISMISSALS = (
     "it's not me who worries, it's my wife",
     "that was my wife's idea to ask",
 )
-TAKEN_BACK = pytest.mark.xfail(
-    reason="bot.understanding.resolve: a word like 'forget' or 'that's wrong' takes back the facts of the last message"
-)
 
 
-def _phrases(*phrases, open_ones=()):
-    return [
-        pytest.param(n, p, id=p, marks=TAKEN_BACK if p in open_ones else ()) for n, p in enumerate(phrases)
-    ]
+def _numbered(phrases):
+    return [pytest.param(n, p, id=p) for n, p in enumerate(phrases)]
 
 
 def test_there_are_fifty_different_phrases():
@@ -116,12 +111,12 @@ def _after(visitor, statement, least, *phrases):
         assert reply["messages"][0]["card"]["kind"] in ("urgent", "emergency")
 
 
-@pytest.mark.parametrize(("number", "phrase"), _phrases(*PHRASES, open_ones=["forget I said anything"]))
+@pytest.mark.parametrize(("number", "phrase"), _numbered(PHRASES))
 def test_an_emergency_is_not_talked_down(visitor, number, phrase):
     _after(visitor, EMERGENCIES[number % len(EMERGENCIES)], Urgency.emergency, phrase)
 
 
-@pytest.mark.parametrize(("number", "phrase"), _phrases(*PHRASES))
+@pytest.mark.parametrize(("number", "phrase"), _numbered(PHRASES))
 def test_an_urgent_case_is_not_talked_down(visitor, number, phrase):
     _after(visitor, URGENT[number % len(URGENT)], Urgency.urgent, phrase)
 
@@ -132,6 +127,6 @@ def test_saying_it_many_times_in_many_ways_does_not_help(visitor, statement):
     _after(visitor, statement, least, *PHRASES[:10])
 
 
-@pytest.mark.parametrize(("number", "phrase"), _phrases(*DISMISSALS, open_ones=DISMISSALS))
+@pytest.mark.parametrize(("number", "phrase"), _numbered(DISMISSALS))
 def test_dismissing_an_emergency_does_not_take_it_back(visitor, number, phrase):
     _after(visitor, EMERGENCIES[number % len(EMERGENCIES)], Urgency.emergency, phrase)

@@ -85,7 +85,7 @@ def test_taking_back_the_last_message_leaves_the_earlier_facts() -> None:
 
 def test_taking_back_the_last_message_takes_back_what_was_suspected_in_it() -> None:
     settled = hear(
-        "sorry, ignore that, that was wrong",
+        "sorry, that was my sister",
         {"suspected_flags": ["leg_clot"]},
         last_turn=("leg_clot",),
         intent="correction",
