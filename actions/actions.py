@@ -95,7 +95,10 @@ class ValidateCheckForm(Action):
             tries = int(tracker.slots.get("check_tries") or 0) + 1
             if tries >= UNUSABLE_BEFORE_PERSON:
                 words = content().wording["offer_person"]
-                dispatcher.utter_message(text=words.format(contact=contact_in_words(content())))
+                dispatcher.utter_message(
+                    text=words.format(contact=contact_in_words(content())),
+                    advice=dict(advise(turn, content()).advice),
+                )
                 return [*events, SlotSet("check_tries", 0), SlotSet("requested_slot", None)]
             key = "choices" if tries >= UNUSABLE_BEFORE_CHOICES else "again"
             dispatcher.utter_message(text=content().wording["check"][key])
