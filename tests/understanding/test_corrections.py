@@ -83,14 +83,25 @@ def test_taking_back_the_last_message_leaves_the_earlier_facts() -> None:
     assert left["chronic"] is True
 
 
-def test_taking_back_the_last_message_takes_back_what_was_suspected_in_it() -> None:
+def test_correcting_a_fact_takes_back_the_suspicion_that_rests_on_it() -> None:
     settled = hear(
-        "sorry, that was my sister",
+        "sorry, I was wrong, my calf is not swollen",
+        {"calf_swelling": True, "suspected_flags": ["leg_clot"]},
+        last_turn=("calf_swelling", "leg_clot"),
+        intent="correction",
+    )
+    assert settled.facts["calf_swelling"] is False
+    assert "leg_clot" not in settled.suspected
+
+
+def test_waving_an_alarm_away_without_naming_the_fact_keeps_it() -> None:
+    settled = hear(
+        "ignore that, that was wrong",
         {"suspected_flags": ["leg_clot"]},
         last_turn=("leg_clot",),
         intent="correction",
     )
-    assert "leg_clot" not in settled.suspected
+    assert "leg_clot" in settled.suspected
 
 
 def test_a_high_score_is_not_talked_down_but_may_be_corrected() -> None:
