@@ -8,6 +8,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -124,12 +125,41 @@ def _hanging(stack: Stack) -> Iterator[None]:
     stack.wait_until_ready()
 
 
-BROKEN = {"stopped": _stopped, "hanging": _hanging}
+class _Fails(BaseHTTPRequestHandler):
+    """Answers every request with an error, as an action server with a broken action does."""
+
+    def do_GET(self) -> None:
+        self.send_error(500)
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.send_error(500)
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        pass
+
+
+@contextmanager
+def _failing(stack: Stack) -> Iterator[None]:
+    stack.stop(stack.actions)
+    with ThreadingHTTPServer(("127.0.0.1", stack.actions_port), _Fails) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        try:
+            yield
+        finally:
+            server.shutdown()
+            thread.join()
+    stack.start_actions()
+    stack.wait_until_ready()
+
+
+BROKEN = {"stopped": _stopped, "hanging": _hanging, "failing": _failing}
 
 
 @pytest.fixture(scope="module", params=BROKEN)
 def broken_actions(request: pytest.FixtureRequest, breakable_stack: Stack) -> Iterator[str]:
-    """The action server gone, in one of two ways, for all tests of a file."""
+    """The action server lost, in one way after the other, for all tests of a file."""
     with BROKEN[request.param](breakable_stack):
         yield request.param
 

@@ -1,4 +1,4 @@
-"""The action server is stopped, or hangs: emergencies are still answered, everything else gets the safety card."""
+"""The action server is stopped, hangs or fails: emergencies are still answered, everything else gets the safety card."""
 
 from __future__ import annotations
 
