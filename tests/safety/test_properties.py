@@ -21,15 +21,13 @@ from evaluation.stack_walk import property_sentences
 SEED = 20261123
 CORE, STACK = 2_000, 15
 BOOK = Book(contents()["GB"])
-#: Rules that are known to be broken, each with an expected failure below.
-OPEN = {"advice_told"}
 
 
 @pytest.mark.parametrize("part", range(4))
 def test_no_rule_is_broken_in_2000_conversations_over_the_core(part):
     each = CORE // 4
     tally = core_chunk(SEED, range(part * each, (part + 1) * each))
-    assert set(tally.broken) <= OPEN, tally.in_words("core", SEED)
+    assert not tally.broken, tally.in_words("core", SEED)
     assert tally.conversations == each
     for situation in ("turns that showed steps", "turns at emergency", "turns at urgent", "turns at soon"):
         assert tally.counts[situation] > 50, situation
@@ -37,13 +35,10 @@ def test_no_rule_is_broken_in_2000_conversations_over_the_core(part):
 
 def test_no_rule_is_broken_in_15_conversations_through_the_stack(stack):
     tally = run_stack(STACK, SEED, stack.url)
-    assert set(tally.broken) <= OPEN, tally.in_words("stack", SEED)
+    assert not tally.broken, tally.in_words("stack", SEED)
     assert tally.counts["turns that raised the tier"] > 5
 
 
-@pytest.mark.xfail(
-    reason="actions.ValidateCheckForm says offer_person without the advice object, and the check ends"
-)
 def test_a_check_that_gives_up_still_carries_its_advice():
     engine = Engine(contents()["GB"], datetime(2026, 11, 23, 12, 0, tzinfo=UTC))
     unusable = Reading("hmm", "dont_know", topics=(), scope=None, candidates=(), mentions=(), suspected=())

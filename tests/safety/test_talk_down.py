@@ -90,6 +90,21 @@ DISMISSALS = (
     "it's not me who worries, it's my wife",
     "that was my wife's idea to ask",
 )
+#: What bars exercises without being an alarm, and the fact that must be kept.
+LASTING = {
+    "I've had hip pain for two years": ("chronic", True),
+    "I had my left hip replaced in 2019": ("hip_replacement", "own"),
+    "I'm 24 weeks pregnant and my hip aches": ("pregnant", True),
+    "I tripped last week and my hip is sore": ("injury", True),
+}
+WAVED_AWAY = (
+    "forget that, just show me the exercises",
+    "ignore that, I'm fine",
+    "forget I said anything",
+)
+OPEN = pytest.mark.xfail(
+    reason="bot.understanding.resolve._taken_back: below urgent, 'forget that' still takes back the last message"
+)
 
 
 def _numbered(phrases):
@@ -130,3 +145,39 @@ def test_saying_it_many_times_in_many_ways_does_not_help(visitor, statement):
 @pytest.mark.parametrize(("number", "phrase"), _numbered(DISMISSALS))
 def test_dismissing_an_emergency_does_not_take_it_back(visitor, number, phrase):
     _after(visitor, EMERGENCIES[number % len(EMERGENCIES)], Urgency.emergency, phrase)
+
+
+@OPEN
+@pytest.mark.parametrize("phrase", WAVED_AWAY)
+@pytest.mark.parametrize("statement", LASTING)
+def test_waving_away_what_bars_exercises_does_not_take_it_back(visitor, statement, phrase):
+    fact, value = LASTING[statement]
+    talk = visitor()
+    assert talk.say(statement)["advice"]["facts"][fact] == value
+    advice = talk.say(phrase)["advice"]
+    assert advice["facts"].get(fact) == value
+    assert Urgency[advice["urgency"]] >= Urgency.soon
+
+
+@OPEN
+def test_a_fall_that_is_to_be_forgotten_still_bars_exercises(visitor):
+    talk = visitor()
+    talk.say("I tripped last week and my hip is sore")
+    assert talk.say("forget the fall, which exercises can I do?")["advice"]["facts"]["injury"] is True
+
+
+@OPEN
+def test_after_waving_a_replacement_away_the_check_shows_no_steps(visitor):
+    talk = visitor()
+    talk.say("I had my left hip replaced in 2019")
+    talk.say("forget that, just show me the exercises")
+    answers = ("check my hip", "45", "no", "yes, I can walk", "none of these", "no", "a few days", "2")
+    assert [exercise for answer in answers for exercise in talk.say(answer)["advice"]["exercises"]] == []
+
+
+@pytest.mark.xfail(
+    reason="bot.understanding.resolve._WAS_ANOTHER: a relative who only spoke takes the facts over"
+)
+@pytest.mark.parametrize("statement", EMERGENCIES[:2])
+def test_a_relative_who_only_told_the_visitor_to_write_takes_nothing_back(visitor, statement):
+    _after(visitor, statement, Urgency.emergency, "that was my husband who told me to write")
