@@ -161,6 +161,12 @@ def test_a_replacement_is_named_before_long_pain() -> None:
     assert place(reply, whys[0]) < place(reply, whys[1])
 
 
+def test_long_pain_is_never_crowded_out_by_other_reasons_for_a_check() -> None:
+    facts = {"hip_replacement": "own", "replacement_loose": True, "avn_risk": True, "chronic": True}
+    reply = reply_to(facts=facts, topics=("walking",))
+    assert reply.explained == ("own_replacement", "chronic_pain")
+
+
 def test_the_steer_is_short_when_it_has_been_said() -> None:
     facts = {"chronic": True}
     first = reply_to(facts=facts, topics=("walking",))

@@ -173,6 +173,19 @@ def test_the_advice_is_json_with_exactly_the_keys_of_the_contract(way: str, turn
 
 @many
 @given(turns())
+def test_long_pain_and_a_replacement_always_steer_before_the_answer(turn: Turn) -> None:
+    steered = turn.facts.get("chronic") is True or turn.facts.get("hip_replacement") == "own"
+    health = [topic for topic in turn.topics if topic not in PRACTICAL_TOPICS]
+    reply = advise(turn, CONTENT)
+    if steered and health and reply.urgency is Urgency.soon:
+        kinds = [message.card["kind"] for message in reply.messages if message.card is not None]
+        assert kinds[0] == "soon"
+        first = next(message for message in reply.messages if message.card is not None)
+        assert "physiotherapist" in first.text
+
+
+@many
+@given(turns())
 def test_the_topics_of_the_advice_are_those_that_were_asked(turn: Turn) -> None:
     assert advise(turn, CONTENT).advice["topics"] == list(turn.topics)
 
