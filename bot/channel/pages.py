@@ -18,6 +18,7 @@ from sanic.response import json as json_response
 from sqlalchemy import text
 
 from bot.advice.content import content
+from bot.advice.vocabulary import EXERCISES
 from bot.channel.safety_card import safety_card
 from bot.settings import PROJECT, settings
 
@@ -28,6 +29,11 @@ FILES = {
     "/": ("index.html", "text/html; charset=utf-8"),
     "/web/chat.js": ("chat.js", "text/javascript; charset=utf-8"),
     "/web/chat.css": ("chat.css", "text/css; charset=utf-8"),
+    **{
+        f"/web/exercises/{name}-{position}.svg": (f"exercises/{name}-{position}.svg", "image/svg+xml")
+        for name in EXERCISES
+        for position in ("start", "end")
+    },
 }
 SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "

@@ -11,6 +11,8 @@ SERVED = {
     "/": ("index.html", "text/html"),
     "/web/chat.js": ("chat.js", "text/javascript"),
     "/web/chat.css": ("chat.css", "text/css"),
+    "/web/exercises/hip_extension-start.svg": ("exercises/hip_extension-start.svg", "image/svg+xml"),
+    "/web/exercises/lower_back_stretch-end.svg": ("exercises/lower_back_stretch-end.svg", "image/svg+xml"),
 }
 
 
@@ -77,6 +79,8 @@ def test_the_page_works_for_a_browser_that_asks_for_headers_only(stack: Stack, c
         "/var/chat_secret",
         "/.git/config",
         "/web/chat.js/",
+        "/web/exercises/",
+        "/web/exercises/hip_extension.svg",
         "/docs",
         "/version",
         "/status",
