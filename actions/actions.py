@@ -90,7 +90,11 @@ class ValidateCheckForm(Action):
             events += _remember(turn, reply)
         remaining = open_questions(turn.facts)
         tries = 0
-        answers = turn.intent != "talk_to_human"
+        answers = turn.intent not in ("talk_to_human", "correction")
+        if turn.intent == "correction" and not turn.topics and not turn.scope:
+            dispatcher.utter_message(
+                text=content().wording["corrected"], advice=dict(advise(turn, content()).advice)
+            )
         if asked in remaining and not turn.topics and not turn.scope and answers:
             tries = int(tracker.slots.get("check_tries") or 0) + 1
             if tries >= UNUSABLE_BEFORE_PERSON:

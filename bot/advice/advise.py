@@ -58,7 +58,12 @@ def _alarm(flag: Flag, assessment: Assessment, content: Content, *, again: bool)
     if assessment.urgency is Urgency.urgent:
         net = content.fill(content.wording["safety_net"]["urgent"])
         text += f"\n\n{content.wording['urgent_not_clinic']} {net}"
-    return Message(text, card={"kind": kind, "heading": heading, "action": action, "flag": flag.id})
+    card: dict[str, object] = {"kind": kind, "heading": heading, "action": action, "flag": flag.id}
+    lines = content.clinic.lines
+    number = lines.emergency if assessment.urgency is Urgency.emergency else lines.advice
+    if number and number.isdigit():
+        card["call"] = number
+    return Message(text, card=card)
 
 
 def _emergency(turn: Turn, assessment: Assessment, content: Content) -> Reply:
@@ -72,11 +77,13 @@ def _emergency(turn: Turn, assessment: Assessment, content: Content) -> Reply:
 def _urgent(turn: Turn, assessment: Assessment, content: Content) -> Reply:
     again = not _is_new(turn, assessment, content)
     messages = [_alarm(_worst(assessment, content), assessment, content, again=again)]
+    if turn.intent == "correction" and not turn.topics:
+        messages.append(Message(content.wording["corrected"]))
     sources: list[Answer] = []
     asks_exercise = False
     for topic in turn.topics:
         if topic in PRACTICAL_TOPICS:
-            messages.append(Message(_practical(topic, turn, content)))
+            messages.append(Message(_practical(topic, turn, content), card=_clinic_card(content)))
         elif topic.startswith(HOWTO) or topic in EXERCISE_TOPICS:
             asks_exercise = True
         else:
@@ -111,10 +118,12 @@ def _ordinary(turn: Turn, assessment: Assessment, content: Content) -> Reply:
     asks_exercise = [t for t in turn.topics if t.startswith(HOWTO) or t in EXERCISE_TOPICS]
 
     if turn.intent == "start_over":
-        messages.append(Message(wording["restarted"], _starters(content)))
+        messages.append(Message(wording["restarted"], starters(content)))
         return _reply(turn, assessment, content, messages)
     if turn.intent == "talk_to_human":
-        messages.append(Message(wording["person"].format(contact=contact_in_words(content))))
+        messages.append(
+            Message(wording["person"].format(contact=contact_in_words(content)), card=_clinic_card(content))
+        )
     if turn.intent == "correction" and not turn.topics:
         messages.append(Message(wording["corrected"]))
 
@@ -140,7 +149,7 @@ def _ordinary(turn: Turn, assessment: Assessment, content: Content) -> Reply:
     single = len(health_topics) == 1
     for topic in turn.topics:
         if topic in PRACTICAL_TOPICS:
-            messages.append(Message(_practical(topic, turn, content)))
+            messages.append(Message(_practical(topic, turn, content), card=_clinic_card(content)))
         elif topic.startswith(HOWTO):
             wanted = topic.removeprefix(HOWTO)
         else:
@@ -166,16 +175,16 @@ def _ordinary(turn: Turn, assessment: Assessment, content: Content) -> Reply:
         )
         messages.append(Message(wording["clarify"], choices))
     if not messages and turn.intent == "affirm":
-        messages.append(Message(wording["affirm"], _starters(content)))
+        messages.append(Message(wording["affirm"], starters(content)))
     if not messages:
-        messages.append(Message(wording["unclear"], _starters(content)))
+        messages.append(Message(wording["unclear"], starters(content)))
     if misses >= MISSES_BEFORE_PERSON:
         messages.append(Message(wording["offer_person"].format(contact=contact_in_words(content))))
 
     if about_health or turn.scope in ("other_hip", "diagnosis_request"):
         messages.append(Message(_net(sources, assessment, content)))
     if is_report and not start_check and not turn.checking:
-        messages.append(Message(wording["reported_more"], _starters(content)))
+        messages.append(Message(wording["reported_more"], starters(content)))
     return _reply(
         turn,
         assessment,
@@ -200,7 +209,13 @@ def _misses(turn: Turn, answered: bool) -> int:
 
 
 def _answer(answer: Answer, in_full: bool) -> Message:
-    card = {"kind": "answer", "source": answer.id, "reviewed": answer.reviewed.isoformat()}
+    card = {
+        "kind": "answer",
+        "source": answer.id,
+        "title": answer.title,
+        "reviewed": answer.reviewed.isoformat(),
+        "status": answer.status,
+    }
     if not in_full:
         return Message(answer.brief, card=card)
     text = "\n\n".join(answer.answer)
@@ -264,24 +279,20 @@ def exercise_card(exercise: Exercise, content: Content) -> Message:
     words = content.wording["exercise"]
     rules = content.exercise_rules
     bands = " ".join(f"{band.min} to {band.max}: {band.do}" for band in rules.pain_scale)
-    lines = [
-        words["heading"].format(
-            number=exercise.number, name=exercise.name, medical_name=exercise.medical_name
-        ),
-        f"{rules.setup}\n\n{exercise.position}",
-        "\n".join(f"{number}. {step}" for number, step in enumerate(exercise.steps, 1)),
-        words["hold"].format(hold=exercise.hold_seconds)
-        + " "
-        + words["repeats"].format(
-            min=exercise.repeats.min,
-            max=exercise.repeats.max,
-            sides=words["each_side"] if exercise.sides == "both" else "",
-        ),
-        words["skip"].format(skips=" ".join(exercise.skip_if))
-        + (f" {rules.pinch}" if exercise.bends_hip else ""),
-        words["pain"].format(bands=bands),
-        words["stop"].format(stops=" ".join((*rules.stop_at_once, *exercise.stop_if))),
-    ]
+    heading = words["heading"].format(
+        number=exercise.number, name=exercise.name, medical_name=exercise.medical_name
+    )
+    position = f"{rules.setup}\n\n{exercise.position}"
+    hold = words["hold"].format(hold=exercise.hold_seconds)
+    sides = words["each_side"] if exercise.sides == "both" else ""
+    repeats = words["repeats"].format(min=exercise.repeats.min, max=exercise.repeats.max, sides=sides)
+    skip = words["skip"].format(skips=" ".join(exercise.skip_if))
+    if exercise.bends_hip:
+        skip += f" {rules.pinch}"
+    pain = words["pain"].format(bands=bands)
+    stop = words["stop"].format(stops=" ".join((*rules.stop_at_once, *exercise.stop_if)))
+    steps = "\n".join(f"{number}. {step}" for number, step in enumerate(exercise.steps, 1))
+    lines = [heading, position, steps, f"{hold} {repeats}", skip, pain, stop]
     harder = [e for e in content.exercises.values() if e.ease > exercise.ease]
     choices: tuple[Choice, ...] = ()
     if harder:
@@ -290,9 +301,18 @@ def exercise_card(exercise: Exercise, content: Content) -> Message:
     card = {
         "kind": "exercise",
         "id": exercise.id,
+        "heading": heading,
+        "position": position,
+        "steps": list(exercise.steps),
+        "dose": f"{hold} {repeats}",
+        "skip": skip,
+        "pain": pain,
+        "stop": stop,
+        "sides": exercise.sides,
         "hold_seconds": exercise.hold_seconds,
         "repeats": {"min": exercise.repeats.min, "max": exercise.repeats.max},
         "reviewed": exercise.reviewed.isoformat(),
+        "status": exercise.status,
     }
     return Message("\n\n".join(lines), choices, card)
 
@@ -315,6 +335,7 @@ def outcome(turn: Turn, content: Content) -> Reply:
     noted = noted_in_words(turn.facts, content)
     card = {
         "kind": "outcome",
+        "heading": words["heading"],
         "urgency": assessment.urgency.name,
         "reasons": list(assessment.reasons),
         "summary": noted,
@@ -376,6 +397,13 @@ def _practical(topic: str, turn: Turn, content: Content) -> str:
     return " ".join(parts)
 
 
+def _clinic_card(content: Content) -> dict[str, object]:
+    """How to reach the clinic, for links; what is not known is left out."""
+    clinic = content.clinic
+    known = {"phone": clinic.phone, "booking_link": clinic.booking_link, "email": clinic.email}
+    return {"kind": "clinic", **{name: value for name, value in known.items() if value}}
+
+
 def contact_in_words(content: Content) -> str:
     """How to reach the clinic, or honestly that this is not known here."""
     clinic, words = content.clinic, content.wording["contact"]
@@ -407,10 +435,11 @@ def _scope_choices(scope: str, content: Content) -> tuple[Choice, ...]:
     if scope in ("other_hip", "diagnosis_request", "medicine_dose"):
         words = content.wording["choices"]
         return (Choice("/start_check", words["check"]), Choice("/see_physio", words["see_physio"]))
-    return _starters(content)
+    return starters(content)
 
 
-def _starters(content: Content) -> tuple[Choice, ...]:
+def starters(content: Content) -> tuple[Choice, ...]:
+    """The choices for somebody who does not know what to ask."""
     words = content.wording["choices"]
     return (
         Choice("/start_check", words["check"]),

@@ -43,14 +43,15 @@ WORDING_PLACEHOLDERS: dict[str, frozenset[str]] = {
         f"{group}{name}": frozenset()
         for group, names in {
             "": "clarify clarify_other unclear reported reported_more corrected restarted play_down "
-            "play_down_mild affirm urgent_not_clinic question_waits no_exercises_now",
+            "play_down_mild affirm welcome urgent_not_clinic question_waits no_exercises_now",
             "contact.": "none",
             "location.": "no_address no_directions",
             "gate.": "ask ask_again withheld withheld_replacement offer passed",
             "exercise.": "each_side",
             "check.": "again choices",
             "outcome.": "heading emergency urgent soon self_care self_care_do why_none change",
-            "choices.": "check exercises walking see_physio yes",
+            "facts.": "yes no own considering negated other_person forget suspected not_meant",
+            "choices.": "start_over check exercises walking see_physio yes",
             "fallback.": "heading",
         }.items()
         for name in names.split()
@@ -68,6 +69,10 @@ WORDING_PLACEHOLDERS: dict[str, frozenset[str]] = {
             "exercise.repeats": "min max sides",
             "exercise.skip": "skips",
             "exercise.stop": "stops",
+            "facts.change": "answer",
+            "facts.says": "fact answer",
+            "facts.says_forget": "fact",
+            "facts.says_not_meant": "why",
             "location.address": "address",
             "location.places": "places",
             "noted": "facts",
@@ -80,6 +85,7 @@ WORDING_PLACEHOLDERS: dict[str, frozenset[str]] = {
         }.items()
     },
     "notice": CLINIC_PLACEHOLDERS,
+    "emergency_line": CLINIC_PLACEHOLDERS,
     "steer": CLINIC_PLACEHOLDERS | {"why", "action", "more"},
     "steer_again": CLINIC_PLACEHOLDERS | {"why", "action", "more"},
 }

@@ -9,7 +9,6 @@ import asyncio
 import json
 import logging
 import math
-import re
 import time
 import traceback
 from collections.abc import Callable, Coroutine
@@ -26,14 +25,15 @@ from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
 from bot.advice.content import content
-from bot.channel.requests import ApiError, read_json, read_message
+from bot.channel import kept
+from bot.channel.reply_body import reply_body
+from bot.channel.requests import ApiError, read_feedback, read_json, read_message, read_session
 from bot.channel.safety_card import safety_card
-from bot.channel.tokens import BadChoice, BadSession, ExpiredSession, OfferedChoice, Tokens
+from bot.channel.tokens import BadChoice, BadSession, ExpiredSession, Tokens
 from bot.settings import settings
 
 logger = logging.getLogger(__name__)
 OnNewMessage = Callable[[UserMessage], Coroutine[Any, Any, Any]]
-_PAYLOAD = re.compile(r"^/(?P<intent>\w+)(?P<entities>\{.*\})?$")
 
 
 class _Collector(OutputChannel):
@@ -53,7 +53,7 @@ class _Collector(OutputChannel):
 
 
 class ChatChannel(InputChannel):
-    """``POST /webhooks/chat/session`` and ``POST /webhooks/chat/messages``."""
+    """The routes under ``/webhooks/chat/``."""
 
     def __init__(self) -> None:
         config = settings()
@@ -81,8 +81,9 @@ class ChatChannel(InputChannel):
             try:
                 read_json(request.body)
                 self._limit(self._new_sessions, _address(request))
-                notice = content().fill(content().wording["notice"])
-                return _json({"session": self._tokens.new_session(), "notice": notice}, 201)
+                token = self._tokens.new_session()
+                opening = kept.opening(self._tokens.conversation(token), self._tokens)
+                return _json({"session": token, **opening}, 201)
             except ApiError as error:
                 return _error(error)
 
@@ -93,12 +94,49 @@ class ChatChannel(InputChannel):
             except ApiError as error:
                 return _error(error)
 
+        @chat.post("/history")
+        async def history(request: Request) -> HTTPResponse:
+            try:
+                conversation = self._entered(read_session(request.body), request)
+                turns = await kept.turns(_ready(request.app), conversation, self._tokens)
+                return _json({**kept.opening(conversation, self._tokens), "turns": turns}, 200)
+            except ApiError as error:
+                return _error(error)
+
+        @chat.post("/facts")
+        async def facts(request: Request) -> HTTPResponse:
+            try:
+                conversation = self._entered(read_session(request.body), request)
+                held = await kept.facts(_ready(request.app), conversation, self._tokens)
+                return _json({"facts": held}, 200)
+            except ApiError as error:
+                return _error(error)
+
+        @chat.post("/feedback")
+        async def feedback(request: Request) -> HTTPResponse:
+            try:
+                given = read_feedback(request.body)
+                conversation = self._entered(given.session, request)
+                await kept.rate(_ready(request.app), conversation, given)
+                return _json({"kept": True}, 200)
+            except ApiError as error:
+                return _error(error)
+
+        @chat.post("/delete")
+        async def delete(request: Request) -> HTTPResponse:
+            try:
+                conversation = self._entered(read_session(request.body), request)
+                await kept.erase(_ready(request.app), conversation)
+                return _json({"deleted": True}, 200)
+            except ApiError as error:
+                return _error(error)
+
         return chat
 
-    async def _messages(self, request: Request, on_new_message: OnNewMessage) -> HTTPResponse:
-        incoming = read_message(request.body)
+    def _entered(self, session: str, request: Request) -> str:
+        """The conversation of a session, once its token and the limits have been checked."""
         try:
-            conversation = self._tokens.conversation(incoming.session)
+            conversation = self._tokens.conversation(session)
         except ExpiredSession:
             raise ApiError(
                 401, "session_expired", "This chat has timed out. Please start a new one."
@@ -107,7 +145,17 @@ class ChatChannel(InputChannel):
             raise ApiError(401, "bad_session", "This chat is not known. Please start a new one.") from None
         self._limit(self._per_address, _address(request))
         self._limit(self._per_session, conversation)
-        metadata: dict[str, Any] = {"model_id": getattr(_agent(request.app), "model_id", None)}
+        return conversation
+
+    async def _messages(self, request: Request, on_new_message: OnNewMessage) -> HTTPResponse:
+        incoming = read_message(request.body)
+        conversation = self._entered(incoming.session, request)
+        agent = _ready(request.app)
+        if incoming.again and incoming.turn:
+            earlier = await kept.reply_to(agent, conversation, incoming.turn, self._tokens)
+            if earlier is not None:
+                return _json(earlier, 200)
+        metadata: dict[str, Any] = {"model_id": agent.model_id}
         text = incoming.text
         if incoming.choice is not None:
             try:
@@ -117,17 +165,21 @@ class ChatChannel(InputChannel):
             text = picked.title
             metadata["choice"] = {"intent": picked.intent, "entities": picked.entities}
         collector = _Collector()
-        message = UserMessage(text, collector, conversation, input_channel=self.name(), metadata=metadata)
-        said = await self._answer(message, collector, on_new_message, request.app)
-        return _json(_body(said, conversation, self._tokens), 200)
+        message = UserMessage(
+            text,
+            collector,
+            conversation,
+            input_channel=self.name(),
+            message_id=incoming.turn,
+            metadata=metadata,
+        )
+        said = await self._answer(message, collector, on_new_message)
+        return _json({**reply_body(said, conversation, self._tokens), "turn": message.message_id}, 200)
 
     async def _answer(
-        self, message: UserMessage, collector: _Collector, on_new_message: OnNewMessage, app: Sanic
+        self, message: UserMessage, collector: _Collector, on_new_message: OnNewMessage
     ) -> list[dict[str, Any]]:
         """What the assistant says to ``message``; the turn is finished even when the visitor cannot wait."""
-        agent = _agent(app)
-        if agent is None or not agent.is_ready():
-            raise _unavailable()
         task = asyncio.create_task(on_new_message(message))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
@@ -148,8 +200,12 @@ class ChatChannel(InputChannel):
         raise ApiError(429, "too_many", f"That is a lot of messages. Please wait {wait} seconds.", wait)
 
 
-def _agent(app: Sanic) -> Any:
-    return getattr(app.ctx, "agent", None)
+def _ready(app: Sanic) -> Any:
+    """Rasa's agent. Raises :class:`ApiError` 503 while there is none that can answer."""
+    agent = getattr(app.ctx, "agent", None)
+    if agent is None or not agent.is_ready():
+        raise _unavailable()
+    return agent
 
 
 def _address(request: Request) -> str:
@@ -181,46 +237,3 @@ def _json(body: dict[str, Any], status: int, headers: dict[str, str] | None = No
         headers={"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", **(headers or {})},
         dumps=lambda value: json.dumps(value, ensure_ascii=False),
     )
-
-
-def _body(said: list[dict[str, Any]], conversation: str, tokens: Tokens) -> dict[str, Any]:
-    """The reply of the API: bubbles with signed choices, and the advice of the whole turn."""
-    messages: list[dict[str, Any]] = []
-    advice: dict[str, Any] | None = None
-    for message in said:
-        advice = _joined(advice, message.get("advice"))
-        parts = message.get("messages") or [{"text": message.get("text"), "card": message.get("card")}]
-        choices = [
-            {"id": tokens.offer(conversation, choice), "title": choice.title}
-            for button in message.get("buttons") or []
-            if (choice := _choice(button)) is not None
-        ]
-        for number, part in enumerate(parts, 1):
-            bubble: dict[str, Any] = {
-                "text": part["text"] or "",
-                "choices": choices if number == len(parts) else [],
-            }
-            if part.get("card"):
-                bubble["card"] = part["card"]
-            messages.append(bubble)
-    return {"messages": messages, "advice": advice or {}}
-
-
-def _choice(button: dict[str, Any]) -> OfferedChoice | None:
-    match = _PAYLOAD.match(button.get("payload") or "")
-    if match is None:
-        return None
-    return OfferedChoice(button["title"], match["intent"], json.loads(match["entities"] or "{}"))
-
-
-def _joined(first: dict[str, Any] | None, second: dict[str, Any] | None) -> dict[str, Any] | None:
-    """The advice of a turn that was said in several steps: lists joined, the latest state kept."""
-    if first is None or second is None:
-        return second or first
-    joined = {**first, **second}
-    for key in ("topics", "exercises"):
-        joined[key] = list(dict.fromkeys([*first.get(key, []), *second.get(key, [])]))
-    sources = {source["id"]: source for source in [*first.get("sources", []), *second.get("sources", [])]}
-    joined["sources"] = list(sources.values())
-    joined["scope"] = None if joined["topics"] else second.get("scope") or first.get("scope")
-    return joined

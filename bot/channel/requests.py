@@ -10,6 +10,10 @@ from typing import Any
 
 #: Characters of text a message may have.
 LONGEST_TEXT = 2_000
+#: Characters a comment on a reply may have.
+LONGEST_COMMENT = 300
+#: What a client may call a turn.
+_TURN = re.compile(r"[A-Za-z0-9_-]{8,64}\Z")
 #: Bytes a request body may have; ample for the longest text in any script.
 LARGEST_BODY = 32_768
 #: Control and bidirectional-override characters, which no sentence needs.
@@ -35,6 +39,18 @@ class IncomingMessage:
     session: str
     text: str | None
     choice: str | None
+    turn: str | None = None
+    again: bool = False
+
+
+@dataclass(frozen=True)
+class IncomingFeedback:
+    """A verdict on the reply of one turn: ``rating`` is "up" or "down", ``comment`` may be empty."""
+
+    session: str
+    turn: str
+    rating: str
+    comment: str
 
 
 def read_json(body: bytes) -> dict[str, Any]:
@@ -52,19 +68,19 @@ def read_json(body: bytes) -> dict[str, Any]:
 
 def read_message(body: bytes) -> IncomingMessage:
     """The message in ``body``. Raises :class:`ApiError` 400, 401 or 413."""
-    fields = read_json(body)
-    unknown = set(fields) - {"session", "text", "choice"}
-    if unknown:
-        raise ApiError(400, "unknown_field", "The request has a field that is not known here.")
-    session, text, choice = fields.get("session"), fields.get("text"), fields.get("choice")
-    if not isinstance(session, str) or not session:
-        raise ApiError(400, "session_missing", "The request needs a session.")
+    fields, session = _read_fields(body, {"text", "choice", "turn", "again"})
+    text, choice = fields.get("text"), fields.get("choice")
+    turn, again = fields.get("turn"), fields.get("again", False)
+    if turn is not None and not (isinstance(turn, str) and _TURN.match(turn)):
+        raise ApiError(400, "bad_turn", "The turn must be 8 to 64 letters, digits, - or _.")
+    if not isinstance(again, bool) or (again and turn is None):
+        raise ApiError(400, "bad_turn", "Only a message with a turn can be sent again.")
     if (text is None) == (choice is None):
         raise ApiError(400, "text_or_choice", "The request needs either a text or a choice.")
     if choice is not None:
         if not isinstance(choice, str) or not choice:
             raise ApiError(400, "bad_choice", "The choice must be one that was offered.")
-        return IncomingMessage(session, None, choice)
+        return IncomingMessage(session, None, choice, turn, again)
     if not isinstance(text, str):
         raise ApiError(400, "bad_text", "The text must be a string.")
     if len(text) > LONGEST_TEXT:
@@ -74,7 +90,38 @@ def read_message(body: bytes) -> IncomingMessage:
     cleaned = clean(text)
     if not cleaned:
         raise ApiError(400, "empty_text", "The message is empty.")
-    return IncomingMessage(session, cleaned, None)
+    return IncomingMessage(session, cleaned, None, turn, again)
+
+
+def read_session(body: bytes) -> str:
+    """The session in ``body``, which holds nothing else. Raises :class:`ApiError` 400 or 413."""
+    return _read_fields(body, set())[1]
+
+
+def read_feedback(body: bytes) -> IncomingFeedback:
+    """The verdict in ``body``. Raises :class:`ApiError` 400 or 413."""
+    fields, session = _read_fields(body, {"turn", "rating", "comment"})
+    turn, rating, comment = fields.get("turn"), fields.get("rating"), fields.get("comment", "")
+    if not isinstance(turn, str) or not _TURN.match(turn):
+        raise ApiError(400, "bad_turn", "The turn must be one of this chat.")
+    if rating not in ("up", "down"):
+        raise ApiError(400, "bad_rating", "The rating must be up or down.")
+    if not isinstance(comment, str):
+        raise ApiError(400, "bad_text", "The comment must be a string.")
+    if len(comment) > LONGEST_COMMENT:
+        raise ApiError(413, "too_long", f"Please keep the comment under {LONGEST_COMMENT} characters.")
+    return IncomingFeedback(session, turn, rating, clean(comment))
+
+
+def _read_fields(body: bytes, known: set[str]) -> tuple[dict[str, Any], str]:
+    """The JSON object in ``body``, which may have only ``known`` fields, and its session."""
+    fields = read_json(body)
+    if set(fields) - known - {"session"}:
+        raise ApiError(400, "unknown_field", "The request has a field that is not known here.")
+    session = fields.get("session")
+    if not isinstance(session, str) or not session:
+        raise ApiError(400, "session_missing", "The request needs a session.")
+    return fields, session
 
 
 def clean(text: str) -> str:

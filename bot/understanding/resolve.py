@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.advice.content import Content, Flag
+from bot.advice.noted import NOT_MEANT
 from bot.advice.triage import assess
 from bot.advice.turn_builder import SUSPECTED_SLOT, known_facts
 from bot.advice.vocabulary import EXERCISES, HOWTO, PRACTICAL_TOPICS, Urgency, intent_of_topic
@@ -168,6 +169,7 @@ def resolve(
 
     if reading.chosen is not None:
         stated: dict[str, Any] = {k: v for k, v in reading.chosen.items() if k in content.facts}
+        held_flags = tuple(flag for flag in held_flags if flag not in reading.chosen.get(NOT_MEANT, ()))
         suspected: tuple[str, ...] = ()
     else:
         is_command = bool(_COMMAND.match(reading.text))

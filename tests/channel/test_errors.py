@@ -31,7 +31,7 @@ def test_a_session_is_opened_with_a_token_and_a_notice(post: Post) -> None:
     response = post("session", {})
     assert response.status_code == 201
     body = response.json()
-    assert set(body) == {"session", "notice"}
+    assert set(body) == {"session", "notice", "emergency", "welcome", "start_over", "safety"}
     assert len(body["session"]) > 40
     assert "not a clinician" in body["notice"]
     assert "{" not in body["notice"]

@@ -45,6 +45,8 @@ def _examples(content: Content) -> dict[str, str]:
         "bands": "0 to 3: Carry on.",
         "stops": "You feel dizzy.",
         "skips": "You feel unsteady.",
+        "answer": "yes",
+        "fact": "a recent fall or injury",
     }
 
 
