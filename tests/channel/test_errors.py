@@ -45,7 +45,7 @@ def test_a_message_is_answered(post: Post, session: str) -> None:
     response = post("messages", {"session": session, "text": "Is walking good for my hip?"})
     assert response.status_code == 200
     body = response.json()
-    assert set(body) == {"messages", "advice"}
+    assert set(body) == {"messages", "advice", "turn"}
     assert all(message["text"] for message in body["messages"])
     assert all(isinstance(message["choices"], list) for message in body["messages"])
 
