@@ -11,13 +11,14 @@ import socket
 import sys
 
 from bot.advice.content import ContentError, load_content
+from bot.channel.public_pages import load_page_texts
 from bot.settings import SettingsError, settings
 
 
 def content_problems() -> list[str]:
     """What is wrong in ``content/``; empty when nothing is."""
     try:
-        load_content()
+        load_page_texts(load_content())
     except ContentError as error:
         return [str(error)]
     return []

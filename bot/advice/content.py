@@ -329,7 +329,7 @@ def _read(folder: Path, name: str) -> Any:
         raise ContentError(f"{path} is not valid YAML: {error}") from error
 
 
-_Model = TypeVar("_Model", bound=_Entry)
+_Model = TypeVar("_Model", bound=BaseModel)
 
 
 def _one(model: type[_Model], raw: Any, place: str) -> _Model:
@@ -343,6 +343,11 @@ def _one(model: type[_Model], raw: Any, place: str) -> _Model:
             f"{'.'.join(str(part) for part in found['loc'])}: {found['msg']}" for found in error.errors()
         )
         raise ContentError(f"{place}: {fields}.") from error
+
+
+def read_entry(model: type[_Model], folder: Path, name: str) -> _Model:
+    """The file ``name`` of ``folder`` as one ``model``. Raises :class:`ContentError` where it does not fit."""
+    return _one(model, _read(folder, name), name)
 
 
 def _part(raw: Any, name: str, key: str) -> Any:

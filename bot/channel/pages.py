@@ -13,22 +13,23 @@ from rasa.core.tracker_store import InMemoryTrackerStore, SQLTrackerStore
 from sanic import Blueprint, Sanic
 from sanic.exceptions import SanicException
 from sanic.request import Request
-from sanic.response import HTTPResponse, file
+from sanic.response import HTTPResponse, file, html
 from sanic.response import json as json_response
 from sqlalchemy import text
 
 from bot.advice.content import content
 from bot.advice.vocabulary import EXERCISES
+from bot.channel.public_pages import WEB, load_page_texts, render_pages
 from bot.channel.safety_card import safety_card
-from bot.settings import PROJECT, settings
+from bot.settings import settings
 
 logger = logging.getLogger(__name__)
-WEB = PROJECT / "bot" / "web"
 #: Only files named here are ever served.
 FILES = {
     "/": ("index.html", "text/html; charset=utf-8"),
     "/web/chat.js": ("chat.js", "text/javascript; charset=utf-8"),
     "/web/chat.css": ("chat.css", "text/css; charset=utf-8"),
+    "/web/pages.css": ("pages.css", "text/css; charset=utf-8"),
     **{
         f"/web/exercises/{name}-{position}.svg": (f"exercises/{name}-{position}.svg", "image/svg+xml")
         for name in EXERCISES
@@ -41,6 +42,12 @@ SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",
+}
+#: The public pages run no script at all and send nothing.
+PAGE_HEADERS = {
+    **SECURITY_HEADERS,
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'none'; "
+    "base-uri 'none'; frame-ancestors 'self'; require-trusted-types-for 'script'",
 }
 #: What is said when the server refuses a request before any route has seen it, by status.
 REFUSALS = {
@@ -72,10 +79,15 @@ class _RootBlueprint(Blueprint):
     """A blueprint that also answers ``/``, which Rasa keeps for its own greeting, and what has no route."""
 
     def register(self, app: Sanic, options: dict[str, Any]) -> None:
-        """Hooks in before Rasa's own route."""
+        """Hooks in before Rasa's own route. Raises ContentError when the public pages cannot be made."""
+        pages = render_pages(content(), load_page_texts(content()))
 
         async def serve(request: Request) -> HTTPResponse | None:
-            if request.path in FILES and request.method in ("GET", "HEAD"):
+            if request.method not in ("GET", "HEAD"):
+                return None
+            if request.path in pages:
+                return html(pages[request.path], headers=PAGE_HEADERS)
+            if request.path in FILES:
                 name, kind = FILES[request.path]
                 return await file(WEB / name, mime_type=kind, headers=SECURITY_HEADERS)
             return None
@@ -86,7 +98,7 @@ class _RootBlueprint(Blueprint):
 
 
 class PagesChannel(InputChannel):
-    """``GET /``, its script and style, and ``GET /health``."""
+    """``GET /``, its script and style, the public pages, and ``GET /health``."""
 
     @classmethod
     def name(cls) -> str:

@@ -6,12 +6,14 @@ import functools
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
+from xml.etree import ElementTree
 
 from ruamel.yaml import YAML
 
 from bot.advice.advise import exercise_card
 from bot.advice.content import Content, load_content
 from bot.advice.opening import opening_in_words, week_in_words
+from bot.channel.public_pages import WEB, load_page_texts, strings
 from evaluation.stack import PROJECT
 
 MONDAY_NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -85,6 +87,14 @@ def texts() -> dict[str, str]:
         )
     for path, text in _wording(content, content.wording, ""):
         found[f"wording {path}"] = text
+    own = {"date": "22 November 2026", "dates": "25 December 2026", "number": "999", "kept": ""}
+    for number, (path, text) in enumerate(strings(load_page_texts(content).dict())):
+        if not path.endswith((".covers", "status")):
+            found[f"pages {path} {number}"] = text.format(**own)
+    for drawing in sorted((WEB / "exercises").glob("*.svg")):
+        found[f"drawing {drawing.stem}"] = "".join(
+            part.text or "" for part in ElementTree.parse(drawing).getroot() if part.tag.endswith("desc")
+        )
     domain = YAML(typ="safe", pure=True).load((PROJECT / "domain.yml").read_text(encoding="utf-8"))
     for name, responses in domain["responses"].items():
         found[f"domain {name}"] = " ".join(response["text"] for response in responses)

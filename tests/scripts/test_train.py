@@ -61,7 +61,9 @@ def test_another_source_is_another_model(project: Path, name: str) -> None:
     assert _model(project) != before
 
 
-@pytest.mark.parametrize("name", ["content/clinic.yml", "actions/actions.py", "bot/channel/chat.py"])
+@pytest.mark.parametrize(
+    "name", ["content/clinic.yml", "content/pages.yml", "actions/actions.py", "bot/channel/chat.py"]
+)
 def test_what_is_read_at_the_start_needs_no_new_model(project: Path, name: str) -> None:
     before = _model(project)
     with (project / name).open("a", encoding="utf-8") as opened:
