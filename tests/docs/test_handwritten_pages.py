@@ -24,7 +24,7 @@ def test_every_direct_dependency_and_override_is_explained():
     ]
     page = (DOCS / "dependencies.md").read_text()
     for requirement in named:
-        name = re.split(r"[<>=;]", requirement)[0].strip()
+        name = re.split(r"[<>=;\[]", requirement)[0].strip()
         assert re.search(rf"(?m)^\|.*\b{re.escape(name)}\b", page), name
 
 
