@@ -18,6 +18,7 @@ from ruamel.yaml import YAML
 
 from bot.advice.content import Clinic, Content, Departure, _clinic_settings, load_content
 from bot.advice.vocabulary import HOWTO, SCOPES, TOPICS, Urgency, intent_of_topic
+from bot.channel.public_pages import load_page_texts
 
 PROJECT = Path(__file__).resolve().parents[1]
 DOCS = PROJECT / "docs"
@@ -108,6 +109,7 @@ def content_review(content: Content) -> str:
     ]
     others = [
         ("exercises.yml, rules for all exercises", content.exercise_rules.status),
+        ("pages.yml, the public pages", load_page_texts(content).status),
         ("wording.yml, everything else that is said", str(content.wording["status"])),
     ]
     parts = [

@@ -112,6 +112,8 @@ class Faq(_Texts):
     questions: str
     worse: str
     exercises: str
+    show_exercises: bool
+    exercises_elsewhere: str
     gate: Gate
     how: str
     pain: str

@@ -91,7 +91,7 @@ def privacy(pages: dict[str, str]) -> _Page:
 
 
 @pytest.fixture
-def changed(tmp_path: Path) -> Callable[[str, Change], tuple[Content, Path]]:
+def changed(content: Content, tmp_path: Path) -> Callable[[str, Change], tuple[Content, Path]]:
     """The content after a change to one of its files, and the folder it is in."""
 
     def change(name: str, how: Change) -> tuple[Content, Path]:
@@ -102,7 +102,7 @@ def changed(tmp_path: Path) -> Callable[[str, Change], tuple[Content, Path]]:
         how(entries)
         with (folder / name).open("w", encoding="utf-8") as opened:
             yaml.dump(entries, opened)
-        return load_content(folder), folder
+        return content if name == "pages.yml" else load_content(folder), folder
 
     return change
 
@@ -171,6 +171,22 @@ def test_the_limit_of_pain_is_the_one_of_the_chat(content: Content) -> None:
     limit = f"{HIGHEST_PAIN_FOR_EXERCISE + 1} or more"
     assert limit in next(line.say for line in texts.lines if "pain_score" in line.covers)
     assert f"pain of {limit}" in texts.reminder
+
+
+def test_a_clinic_can_leave_the_exercises_to_the_assistant(
+    changed: Callable[[str, Change], tuple[Content, Path]],
+) -> None:
+    def switch_off(entries: Any) -> None:
+        entries["faq"]["show_exercises"] = False
+
+    content, folder = changed("pages.yml", switch_off)
+    page = _Page(render_pages(content, load_page_texts(content, folder))["/faq"])
+    assert "The assistant can show you five gentle exercises." in page.text
+    for exercise in content.exercises.values():
+        assert not any(step in page.text for step in exercise.steps)
+        assert exercise.id not in page.ids
+    assert "svg" not in page.tags
+    assert all(link.removeprefix("#") in page.ids for link in page.links if link.startswith("#"))
 
 
 @pytest.mark.parametrize("question", SAFETY_QUESTIONS)
