@@ -1,4 +1,4 @@
-"""The page, its two files and the health check; nothing else is served."""
+"""The page, its files, the drawings and the health check; nothing else is served."""
 
 from __future__ import annotations
 
