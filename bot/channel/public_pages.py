@@ -7,7 +7,7 @@ speak of stops the start with a :class:`~bot.advice.content.ContentError`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from string import Formatter
@@ -247,7 +247,8 @@ def render_pages(content: Content, texts: PageTexts) -> dict[str, str]:
         exercises=sorted(content.exercises.values(), key=lambda exercise: exercise.ease),
         drawing=_drawing,
         amount=lambda exercise: _amount(exercise, content),
-        numbers=_dialled(content),
+        emergency_numbers=_dialled(content.clinic.lines.emergency, content.clinic.lines.advice),
+        clinic_numbers=_dialled(content.clinic.phone),
         contact=_contact(content, texts),
         hours=_hours(content, texts),
         place=_place(content, texts),
@@ -341,16 +342,13 @@ def _amount(exercise: Exercise, content: Content) -> str:
     return f"{hold} {repeats}"
 
 
-def _dialled(content: Content) -> list[tuple[str, str]]:
+def _dialled(*numbers: str | None) -> list[tuple[str, str]]:
     """What a phone can dial, for links: each number as it is written, and its digits."""
-    lines = content.clinic.lines
-    return list(_diallable(number for number in (lines.emergency, lines.advice) if number))
-
-
-def _diallable(numbers: Iterable[str]) -> Iterator[tuple[str, str]]:
-    for number in numbers:
-        if re.fullmatch(r"\+?[0-9 ()-]+", number):
-            yield number, re.sub(r"[^0-9+]", "", number)
+    return [
+        (number, re.sub(r"[^0-9+]", "", number))
+        for number in numbers
+        if number and re.fullmatch(r"\+?[0-9 ()-]+", number)
+    ]
 
 
 def _drawing(exercise: str, position: str) -> Markup:

@@ -263,7 +263,22 @@ def test_what_the_clinic_has_said_is_shown(changed: Callable[[str, Change], tupl
     assert "You can find us at a street of its own." in page.text
     assert "There is a ramp." in page.text
     assert "It is also closed on 25 December 2026, 28 December 2026." in page.text
-    assert {"tel:999", "tel:111"} <= set(page.links)
+    assert {"tel:999", "tel:111", "tel:01632960000", "https://clinic.example/book"} <= set(page.links)
+
+
+def test_only_web_and_mail_addresses_become_links(
+    changed: Callable[[str, Change], tuple[Content, Path]],
+) -> None:
+    def change(entries: Any) -> None:
+        entries.update(
+            booking_link="javascript:alert(1)", email="team@clinic.example", phone="ask at the desk"
+        )
+
+    content, _ = changed("clinic.yml", change)
+    page = _Page(_pages(content)["/faq"])
+    assert "javascript:alert(1)" in page.text
+    outside = [link for link in page.links if not link.startswith(("#", "/"))]
+    assert outside == ["mailto:team@clinic.example"]
 
 
 def test_a_page_is_kept_from_search_engines_until_a_clinician_has_checked_everything(
