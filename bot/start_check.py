@@ -9,9 +9,11 @@ from __future__ import annotations
 import os
 import socket
 import sys
+from itertools import combinations
 
 from bot.advice.content import ContentError, load_content
 from bot.channel.public_pages import load_page_texts
+from bot.review.config import config as review_config
 from bot.settings import SettingsError, settings
 
 
@@ -29,6 +31,7 @@ def problems() -> list[str]:
     found: list[str] = []
     try:
         config = settings()
+        review = review_config()
     except SettingsError as error:
         return [str(error)]
     except OSError as error:
@@ -36,14 +39,15 @@ def problems() -> list[str]:
             f"DATA_FOLDER cannot be used: {error.filename} ({error.strerror}). Set it to a folder of your own."
         ]
     found += content_problems()
-    if config.chat_port == config.actions_port:
-        found.append(
-            f"CHAT_PORT and ACTIONS_PORT are both {config.chat_port}. Set one of them to another port."
-        )
+    ports = {"CHAT_PORT": config.chat_port, "ACTIONS_PORT": config.actions_port, "REVIEW_PORT": review.port}
+    for (name, port), (other, same) in combinations(ports.items(), 2):
+        if port == same:
+            found.append(f"{name} and {other} are both {port}. Set one of them to another port.")
     host = os.environ.get("CHAT_HOST", "127.0.0.1")
     for name, address, port in (
         ("CHAT_PORT", host, config.chat_port),
         ("ACTIONS_PORT", "127.0.0.1", config.actions_port),
+        ("REVIEW_PORT", review.host, review.port),
     ):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

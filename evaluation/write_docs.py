@@ -53,12 +53,26 @@ SETTINGS = {
     "CLINIC_PHONE": "Phone number of the clinic.",
     "CLINIC_TIME_ZONE": "Time zone of the opening hours, such as `Europe/London`.",
     "DATA_FOLDER": "Folder of what is kept between starts: conversations and the signing secret.",
+    "REVIEW_ADDRESS": "Address under which the team opens the review pages, such as `https://review.example.org`. With `https` cookies insist on it.",
+    "REVIEW_CONTENT_MONTHS": "Months after which a content entry is overdue for review.",
+    "REVIEW_DATABASE": "Database of the review pages: `sqlite:////folder/file.db` or `postgresql://user:password@host/name`. Never the conversation database.",
+    "REVIEW_HOST": "Address the review pages listen on. Only a proxy on another machine needs another one.",
+    "REVIEW_IDLE_MINUTES": "Minutes without a click after which a reviewer must log in again; at the latest after 12 hours.",
+    "REVIEW_KEEP_DAYS": "Days that `scripts/review retention` keeps a conversation after its last message; 0: it must be told.",
+    "REVIEW_PORT": "Port of the review pages and their `/health`.",
+    "REVIEW_SECOND_FACTOR": "`required`: everybody must set up a second factor before seeing anything; else `optional`.",
+    "REVIEW_SECRET": "Signs the reviewers' sessions; at least 32 characters.",
+    "REVIEW_TRUSTED_HEADER": "Header in which a single sign-on proxy names who is logged in, such as `X-Forwarded-User`. Off when empty.",
+    "REVIEW_TRUSTED_PEERS": "Addresses or networks of that proxy, with commas. The header from any other address is refused.",
     "SHELL_ACTIONS_PORT": "Port of the action server that `make shell` starts for itself.",
     "TRACKER_DB": "File of the conversation database (SQLite).",
 }
 #: Defaults that the code works out instead of writing them down.
 WORKED_OUT = {
     "CHAT_SECRET": "made at the first start, kept in `DATA_FOLDER`",
+    "REVIEW_ADDRESS": "`http://127.0.0.1` with `REVIEW_PORT`",
+    "REVIEW_DATABASE": "`review.db` in `DATA_FOLDER` (SQLite)",
+    "REVIEW_SECRET": "made at the first start, kept in `DATA_FOLDER`",
     "DATA_FOLDER": "`var` in the project folder",
     "TRACKER_DB": "`conversations.db` in `DATA_FOLDER`",
 }

@@ -1,1 +1,1 @@
-"""The team's review pages (not built yet)."""
+"""The team's review pages: read what was said, worst first; judge it; learn from it (docs/review.md)."""

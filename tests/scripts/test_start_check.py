@@ -21,6 +21,7 @@ def check(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
         "DATA_FOLDER": str(folder / "data"),
         "CHAT_PORT": str(free_port()),
         "ACTIONS_PORT": str(free_port()),
+        "REVIEW_PORT": str(free_port()),
         **settings,
     }
     return subprocess.run(
@@ -38,7 +39,7 @@ def test_with_nothing_wrong_it_says_nothing(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-@pytest.mark.parametrize("name", ["CHAT_PORT", "ACTIONS_PORT"])
+@pytest.mark.parametrize("name", ["CHAT_PORT", "ACTIONS_PORT", "REVIEW_PORT"])
 def test_a_port_in_use_is_named_with_the_setting_that_changes_it(tmp_path: Path, name: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as busy:
         port = busy.getsockname()[1]
@@ -60,6 +61,12 @@ def test_a_port_in_use_is_named_with_the_setting_that_changes_it(tmp_path: Path,
         ({"CHAT_SESSION_HOURS": "0"}, "CHAT_SESSION_HOURS is 0, but it must be from 1 to 720."),
         ({"CHAT_ANSWER_SECONDS": "1000"}, "CHAT_ANSWER_SECONDS is 1000, but it must be from 0.5 to 60."),
         ({"CHAT_HOST": "no.such.host.invalid"}, "CHAT_PORT"),
+        ({"REVIEW_PORT": "0"}, "REVIEW_PORT is 0, but it must be from 1 to 65,535."),
+        ({"REVIEW_ADDRESS": "review.example.org"}, "it must be like https://review.example.org"),
+        ({"REVIEW_DATABASE": "mysql://x/y"}, "REVIEW_DATABASE must be like sqlite:////data/review.db"),
+        ({"REVIEW_SECOND_FACTOR": "yes"}, "it must be optional or required"),
+        ({"REVIEW_TRUSTED_HEADER": "X-User"}, "REVIEW_TRUSTED_HEADER needs REVIEW_TRUSTED_PEERS"),
+        ({"REVIEW_TRUSTED_PEERS": "proxy"}, "REVIEW_TRUSTED_PEERS: 'proxy' does not appear to be"),
         ({"CLINIC_COUNTRY": "FR"}, "clinic.yml: no numbers for the country 'FR'."),
         ({"CLINIC_TIME_ZONE": "Bedford"}, "unknown time zone 'Bedford'"),
     ],

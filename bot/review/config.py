@@ -1,0 +1,164 @@
+"""Settings of the review pages, from the environment; checked once at start (docs/settings.md).
+
+A database is given as an address: ``sqlite:////absolute/path.db`` or
+``postgresql://user:password@host:5432/name``.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import secrets
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+
+from bot.settings import PROJECT, SettingsError
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@dataclass(frozen=True)
+class ReviewConfig:
+    """What the review pages may be told from outside."""
+
+    data_folder: Path
+    host: str
+    port: int
+    address: str
+    database: str
+    tracker: str
+    idle_minutes: int
+    second_factor_required: bool
+    trusted_header: str
+    trusted_peers: tuple[Network, ...]
+    keep_days: int
+    content_months: int
+
+    @property
+    def https(self) -> bool:
+        """Whether the pages are reached through HTTPS, so that cookies may insist on it."""
+        return self.address.startswith("https://")
+
+
+def _number(name: str, default: int, least: int, most: int) -> int:
+    raw = os.environ.get(name, "")
+    try:
+        value = int(raw) if raw else default
+    except ValueError:
+        raise SettingsError(f"{name} is {raw!r}, but it must be a whole number.") from None
+    if not least <= value <= most:
+        raise SettingsError(f"{name} is {value}, but it must be from {least:,} to {most:,}.")
+    return value
+
+
+def _peers(raw: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ipaddress.ip_network(peer.strip()) for peer in raw.split(",") if peer.strip())
+    except ValueError as error:
+        raise SettingsError(
+            f"REVIEW_TRUSTED_PEERS: {error}. Give addresses or networks, with commas."
+        ) from None
+
+
+@lru_cache(maxsize=1)
+def config() -> ReviewConfig:
+    """The settings of this process. Raises :class:`SettingsError` in plain words."""
+    folder = Path(os.environ.get("DATA_FOLDER") or PROJECT / "var")
+    folder.mkdir(parents=True, exist_ok=True)
+    port = _number("REVIEW_PORT", 8001, 1, 65_535)
+    address = os.environ.get("REVIEW_ADDRESS", "") or f"http://127.0.0.1:{port}"
+    if urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).hostname:
+        raise SettingsError(f"REVIEW_ADDRESS is {address!r}, but it must be like https://review.example.org.")
+    factor = os.environ.get("REVIEW_SECOND_FACTOR", "optional")
+    if factor not in ("optional", "required"):
+        raise SettingsError(f"REVIEW_SECOND_FACTOR is {factor!r}, but it must be optional or required.")
+    header = os.environ.get("REVIEW_TRUSTED_HEADER", "")
+    peers = _peers(os.environ.get("REVIEW_TRUSTED_PEERS", ""))
+    if header and not peers:
+        raise SettingsError(
+            "REVIEW_TRUSTED_HEADER needs REVIEW_TRUSTED_PEERS, the addresses of the proxy that sets it."
+        )
+    chosen = ReviewConfig(
+        data_folder=folder,
+        host=os.environ.get("REVIEW_HOST", "127.0.0.1"),
+        port=port,
+        address=address.rstrip("/"),
+        database=os.environ.get("REVIEW_DATABASE", "") or f"sqlite://{folder.resolve() / 'review.db'}",
+        tracker=_tracker(folder),
+        idle_minutes=_number("REVIEW_IDLE_MINUTES", 30, 1, 1_440),
+        second_factor_required=factor == "required",
+        trusted_header=header,
+        trusted_peers=peers,
+        keep_days=_number("REVIEW_KEEP_DAYS", 0, 0, 36_500),
+        content_months=_number("REVIEW_CONTENT_MONTHS", 12, 1, 120),
+    )
+    if chosen.database == chosen.tracker:
+        raise SettingsError("REVIEW_DATABASE must not be the conversation database (TRACKER_DB).")
+    for name, url in (("REVIEW_DATABASE", chosen.database), ("TRACKER_DB", chosen.tracker)):
+        database(url, name)
+    return chosen
+
+
+def _tracker(folder: Path) -> str:
+    """The conversation database, a file or an address, as the chat has it."""
+    given = os.environ.get("TRACKER_DB", "") or str(folder / "conversations.db")
+    return given if "://" in given else f"sqlite://{Path(given).resolve()}"
+
+
+def database(url: str, name: str = "database", use: str = "own") -> dict[str, Any]:
+    """Django's description of the database at ``url``. Raises :class:`SettingsError` for an unknown kind.
+
+    ``use`` is "own" for the review database, and for the tracker store "read" or "erase".
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite" and parts.path:
+        return _sqlite("/" + unquote(parts.path).lstrip("/"), use)
+    if parts.scheme in ("postgresql", "postgres") and parts.path.strip("/"):
+        read_only = {"options": "-c default_transaction_read_only=on"} if use == "read" else {}
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path.strip("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": parts.hostname or "",
+            "PORT": str(parts.port or ""),
+            "OPTIONS": {"connect_timeout": 5, **read_only},
+        }
+    raise SettingsError(
+        f"{name} must be like sqlite:////data/review.db or postgresql://user@host/name (it begins {parts.scheme!r})."
+    )
+
+
+def _sqlite(path: str, use: str) -> dict[str, Any]:
+    options: dict[str, Any] = {"timeout": 20}
+    if use != "own":
+        options["uri"] = True
+        path = f"file:{quote(path)}?mode={'ro' if use == 'read' else 'rw'}"
+    if use != "read":
+        # "immediate" waits for a lock instead of failing; what is deleted is overwritten with zeros
+        options |= {"transaction_mode": "IMMEDIATE", "init_command": "PRAGMA secure_delete=ON"}
+    if use == "own":
+        # lets the pages read while the follower writes
+        options["init_command"] += "; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL"
+    return {"ENGINE": "django.db.backends.sqlite3", "NAME": path, "OPTIONS": options}
+
+
+def secret() -> str:
+    """The signing secret: ``REVIEW_SECRET``, or made once and kept readable by its owner only."""
+    given = os.environ.get("REVIEW_SECRET")
+    if given is not None:
+        if len(given) < 32:
+            raise SettingsError("REVIEW_SECRET must have at least 32 characters.")
+        return given
+    path = config().data_folder / "review_secret"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as opened:
+        made = secrets.token_urlsafe(48)
+        opened.write(made)
+    return made

@@ -1,0 +1,182 @@
+"""Pages for learning from conversations: similar messages, downloads, and how each content entry fares."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from bot.advice.content import content
+from bot.review import audit, judging, learning, queue
+from bot.review.access import may, needs
+from bot.review.config import config
+from bot.review.dashboard import csv_response
+from bot.review.models import Conversation, Export, Exported, Label
+
+
+@require_GET
+@needs("view")
+def learning_page(request: HttpRequest) -> HttpResponse:
+    """Unanswered and corrected messages, similar ones together."""
+    found = learning.messages()
+    audit.write(request, "learning viewed", detail=f"{len(found)} messages")
+    return render(
+        request,
+        "review/learning.html",
+        {
+            "here": "learning",
+            "clusters": learning.clusters(found)[:100],
+            "total": len(found),
+            "corrected": sum(1 for message in found if message.should_be),
+            "may_export": may(request, "export"),
+        },
+    )
+
+
+def _export(request: HttpRequest, kind: str, refs: list[str]) -> None:
+    """Notes a download, and which conversations are in it."""
+    export = Export.objects.create(who=request.user.get_username(), kind=kind)
+    Exported.objects.bulk_create([Exported(export=export, ref=ref) for ref in refs])
+    audit.write(request, "exported", refs[0] if len(refs) == 1 else "", f"{kind}, export {export.pk}")
+
+
+def download(name: str, text: str, kind: str) -> HttpResponse:
+    """A file to save."""
+    response = HttpResponse(text, content_type=f"{kind}; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@require_GET
+@needs("export")
+def nlu_file(request: HttpRequest) -> HttpResponse:
+    """Corrected messages as suggestions for ``data/nlu.yml``."""
+    text, refs = learning.nlu_yaml(learning.messages())
+    _export(request, "nlu.yml", refs)
+    return download("nlu_suggestions.yml", text, "application/yaml")
+
+
+@require_GET
+@needs("export")
+def test_file(request: HttpRequest, ref: str) -> HttpResponse:
+    """One conversation as a file for ``tests/conversations/``."""
+    conversation = get_object_or_404(Conversation, ref=ref)
+    held = judging.now(judging.history(ref))
+    text = learning.conversation_test(conversation, held.corrections)
+    _export(request, "test.py", [ref])
+    return download(f"test_{ref}.py", text, "text/x-python")
+
+
+# ------------------------------------------------------------------ content entries
+
+
+@dataclass(frozen=True)
+class Entry:
+    """How one content entry fares."""
+
+    id: str
+    title: str
+    shown: int
+    conversations: int
+    up: int
+    down: int
+    corrected: int
+    reviewed: date
+    status: str
+    overdue: bool
+
+
+def entries(today: date) -> list[Entry]:
+    """Every answer and exercise: those overdue for review first, then the most shown."""
+    labels = Label.objects.filter(kind="source")
+    rows = labels.values("value").annotate(
+        shown=Count("turn", distinct=True),
+        conversations=Count("conversation", distinct=True),
+        up=Count("turn", filter=Q(turn__thumb__gt=0), distinct=True),
+        down=Count("turn", filter=Q(turn__thumb__lt=0), distinct=True),
+    )
+    numbers = {row["value"]: row for row in rows.order_by()}
+    corrected: Counter[str] = Counter()
+    for ref, number in {*learning.corrections("topic"), *learning.corrections("urgency")}:
+        corrected.update(
+            labels.filter(conversation__ref=ref, turn__number=number).values_list("value", flat=True)
+        )
+    known = [(a.id, a.title, a.reviewed, a.status) for a in content().answers.values()]
+    known += [(f"exercise.{e.id}", e.name, e.reviewed, e.status) for e in content().exercises.values()]
+    made = []
+    for name, title, reviewed, status in known:
+        row = numbers.get(name, {"shown": 0, "conversations": 0, "up": 0, "down": 0})
+        overdue = status != "clinically_reviewed" or _months(reviewed, today) >= config().content_months
+        made.append(
+            Entry(
+                id=name,
+                title=title,
+                shown=row["shown"],
+                conversations=row["conversations"],
+                up=row["up"],
+                down=row["down"],
+                corrected=corrected[name],
+                reviewed=reviewed,
+                status=status.replace("_", " "),
+                overdue=overdue,
+            )
+        )
+    return sorted(made, key=lambda entry: (not entry.overdue, entry.reviewed, -entry.shown))
+
+
+def _months(since: date, today: date) -> int:
+    """Whole months between two days."""
+    return (today.year - since.year) * 12 + today.month - since.month - (today.day < since.day)
+
+
+@require_GET
+@needs("view")
+def content_page(request: HttpRequest) -> HttpResponse:
+    """Content entries and rules, with what became of them."""
+    audit.write(request, "content viewed")
+    raised = dict(
+        Label.objects.filter(kind="reason")
+        .values_list("value")
+        .annotate(n=Count("conversation", distinct=True))
+        .order_by()
+    )
+    return render(
+        request,
+        "review/content.html",
+        {
+            "here": "content",
+            "entries": entries(datetime.now(queue.zone()).date()),
+            "flags": [(flag, raised.get(flag.id, 0)) for flag in content().flags.values()],
+            "months": config().content_months,
+            "version": content().version,
+            "may_export": may(request, "export"),
+        },
+    )
+
+
+@require_GET
+@needs("export")
+def content_csv(request: HttpRequest) -> HttpResponse:
+    """The content entries as CSV."""
+    _export(request, "csv content", [])
+    heads = (
+        "entry",
+        "title",
+        "shown",
+        "conversations",
+        "thumbs up",
+        "thumbs down",
+        "corrected",
+        "reviewed",
+        "status",
+    )
+    rows = [
+        (e.id, e.title, e.shown, e.conversations, e.up, e.down, e.corrected, e.reviewed.isoformat(), e.status)
+        for e in entries(datetime.now(queue.zone()).date())
+    ]
+    return csv_response("content.csv", [heads, *rows])

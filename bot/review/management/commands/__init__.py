@@ -1,0 +1,1 @@
+"""Django expects this package here."""

@@ -1,0 +1,179 @@
+"""Real databases for the review pages: SQLite files and PostgreSQL databases of the test's own."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# Django reads its settings once, when it is first used.
+_FOLDER = tempfile.TemporaryDirectory(prefix="review-")
+os.environ.update(
+    DJANGO_SETTINGS_MODULE="bot.review.settings",
+    DATA_FOLDER=_FOLDER.name,
+    TRACKER_DB=f"{_FOLDER.name}/conversations.db",
+)
+for name in [name for name in os.environ if name.startswith("REVIEW_")]:
+    del os.environ[name]
+
+import django  # noqa: E402
+
+django.setup()
+
+from django.contrib.auth.models import Group, User  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connections  # noqa: E402
+from django.test import Client  # noqa: E402
+
+from bot.review import config as review_config  # noqa: E402
+from bot.review import projection  # noqa: E402
+from bot.review.access import make_groups  # noqa: E402
+from tests.review.events import PostgresStore, SqliteStore, Store  # noqa: E402
+
+POSTGRES = os.environ.get("TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
+PASSWORD = "a long enough password"
+
+
+def _use(own: str, tracker: str) -> None:
+    """Points Django at other databases."""
+    connections.close_all()
+    for alias, url, use in (
+        ("default", own, "own"),
+        ("tracker", tracker, "read"),
+        ("tracker_erase", tracker, "erase"),
+    ):
+        description = review_config.database(url, use=use)
+        held = connections.settings[alias]
+        held.update({"USER": "", "PASSWORD": "", "HOST": "", "PORT": "", **description})
+        if hasattr(connections._connections, alias):
+            del connections[alias]
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite database, to be copied for each test."""
+    path = tmp_path_factory.mktemp("review") / "template.db"
+    _use(f"sqlite://{path}", f"sqlite://{path}")
+    call_command("migrate", verbosity=0)
+    make_groups()
+    connections.close_all()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[tuple[str, str]]:
+    """Addresses of a migrated review database and of an empty tracker store; both are dropped at the end."""
+    import psycopg2
+
+    try:
+        connection = psycopg2.connect(POSTGRES)
+    except psycopg2.OperationalError as error:
+        pytest.fail(
+            f"These tests need a PostgreSQL server ({error}). Start one, and set TEST_POSTGRES if it is not on "
+            "127.0.0.1:5432 with trusted local logins; `pytest -m 'not postgres'` leaves these tests out."
+        )
+    connection.autocommit = True
+    names = [f"review_test_{uuid.uuid4().hex[:12]}" for _ in range(2)]
+    own, tracker = (POSTGRES.rsplit("/", 1)[0] + f"/{name}" for name in names)
+    with connection.cursor() as cursor:
+        for name in names:
+            cursor.execute(f"CREATE DATABASE {name}")
+    _use(own, tracker)
+    call_command("migrate", verbosity=0)
+    make_groups()
+    yield own, tracker
+    connections.close_all()
+    with connection.cursor() as cursor:
+        for name in names:
+            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    connection.close()
+
+
+def _empty(own: str) -> None:
+    """Empties a review database, the append-only tables too: triggers do not fire for a replica."""
+    with connections["default"].cursor() as cursor:
+        kept = (
+            "django_migrations",
+            "django_content_type",
+            "auth_permission",
+            "auth_group",
+            "auth_group_permissions",
+        )
+        tables = [
+            name for name in connections["default"].introspection.table_names(cursor) if name not in kept
+        ]
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
+        cursor.execute("SET session_replication_role = DEFAULT")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An empty tracker store, with an empty review database beside it, on each kind of database."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite_store")
+        return
+    own, tracker = request.getfixturevalue("postgres")
+    made = PostgresStore(tracker)
+    made.own = own
+    made.run("TRUNCATE events RESTART IDENTITY")
+    _use(own, tracker)
+    _empty(own)
+    yield made
+    connections.close_all()
+    made.close()
+
+
+@pytest.fixture
+def sqlite_store(tmp_path: Path, migrated: Path) -> Iterator[SqliteStore]:
+    """The same on SQLite only, for what does not depend on the database."""
+    own = tmp_path / "review.db"
+    own.write_bytes(migrated.read_bytes())
+    made = SqliteStore(tmp_path / "conversations.db")
+    made.own = f"sqlite://{own}"
+    _use(f"sqlite://{own}", made.url)
+    yield made
+    connections.close_all()
+    made.close()
+
+
+def follow() -> int:
+    """Reads all there is."""
+    total = 0
+    while count := projection.step():
+        total += count
+    return total
+
+
+def person(name: str, group: str | None) -> User:
+    """An account with a password."""
+    user = User.objects.create_user(name, password=PASSWORD)
+    if group:
+        user.groups.set(Group.objects.filter(name=group))
+    return user
+
+
+def client_of(name: str, group: str | None) -> Client:
+    """A browser in which somebody is logged in; form checks are on, as in a real one."""
+    client = Client(enforce_csrf_checks=False)
+    client.force_login(person(name, group), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def settings_of(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Changes settings that are read when they are needed."""
+
+    def change(**values: Any) -> None:
+        from dataclasses import replace
+
+        changed = replace(review_config.config(), **values)
+        for module in ("access", "accounts", "middleware", "learning_pages"):
+            monkeypatch.setattr(f"bot.review.{module}.config", lambda: changed)
+
+    return change
