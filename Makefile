@@ -29,11 +29,12 @@ eval: setup      ## make eval FILE=in.jsonl OUT=out.jsonl: run messages through 
 	@$(IN) scripts/train
 	@$(IN) python -m evaluation.evaluate "$(FILE)" "$(OUT)"
 
-lint: setup      ## style, types, import rules
+lint: setup      ## style, types, import rules (the chat element's types need Node)
 	@$(IN) ruff check bot actions evaluation tests
 	@$(IN) ruff format --check bot actions evaluation tests
 	@$(IN) mypy
 	@$(IN) lint-imports
+	@scripts/node tsc --project bot/web/tsconfig.json
 
 docs: setup      ## write the generated pages of docs/ again
 	@$(IN) python -m evaluation.write_docs

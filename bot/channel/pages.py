@@ -27,9 +27,13 @@ logger = logging.getLogger(__name__)
 #: Only files named here are ever served.
 FILES = {
     "/": ("index.html", "text/html; charset=utf-8"),
-    "/web/chat.js": ("chat.js", "text/javascript; charset=utf-8"),
-    "/web/chat.css": ("chat.css", "text/css; charset=utf-8"),
     "/web/pages.css": ("pages.css", "text/css; charset=utf-8"),
+    "/web/demo.css": ("demo.css", "text/css; charset=utf-8"),
+    "/web/hip-chat.js": ("hip-chat.js", "text/javascript; charset=utf-8"),
+    "/web/hip-chat-cards.js": ("hip-chat-cards.js", "text/javascript; charset=utf-8"),
+    "/web/hip-chat.css": ("hip-chat.css", "text/css; charset=utf-8"),
+    "/web/hip-chat-print.css": ("hip-chat-print.css", "text/css; charset=utf-8"),
+    "/web/hip-chat.en.json": ("hip-chat.en.json", "application/json; charset=utf-8"),
     **{
         f"/web/exercises/{name}-{position}.svg": (f"exercises/{name}-{position}.svg", "image/svg+xml")
         for name in EXERCISES

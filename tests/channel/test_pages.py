@@ -9,8 +9,12 @@ from evaluation.stack import PROJECT, Stack
 
 SERVED = {
     "/": ("index.html", "text/html"),
-    "/web/chat.js": ("chat.js", "text/javascript"),
-    "/web/chat.css": ("chat.css", "text/css"),
+    "/web/demo.css": ("demo.css", "text/css"),
+    "/web/hip-chat.js": ("hip-chat.js", "text/javascript"),
+    "/web/hip-chat-cards.js": ("hip-chat-cards.js", "text/javascript"),
+    "/web/hip-chat.css": ("hip-chat.css", "text/css"),
+    "/web/hip-chat-print.css": ("hip-chat-print.css", "text/css"),
+    "/web/hip-chat.en.json": ("hip-chat.en.json", "application/json"),
     "/web/exercises/hip_extension-start.svg": ("exercises/hip_extension-start.svg", "image/svg+xml"),
     "/web/exercises/lower_back_stretch-end.svg": ("exercises/lower_back_stretch-end.svg", "image/svg+xml"),
 }
@@ -28,7 +32,7 @@ def test_the_page_and_its_files_are_served_as_they_are(stack: Stack, client: htt
 def test_every_file_of_the_page_is_served(stack: Stack, client: httpx.Client) -> None:
     page = client.get(stack.url + "/").text
     named = [part.split('"')[0] for part in page.replace('href="', 'src="').split('src="')[1:]]
-    own = [name for name in named if name.startswith("/")]
+    own = [name for name in named if name.startswith("/web/")]
     assert own
     assert all(client.get(stack.url + name).status_code == 200 for name in own)
 
@@ -65,7 +69,7 @@ def test_the_page_works_for_a_browser_that_asks_for_headers_only(stack: Stack, c
     "path",
     [
         "/web/",
-        "/web/chat.ts",
+        "/web/chat-api.d.ts",
         "/web/index.html",
         "/index.html",
         "/web/../settings.py",
@@ -78,7 +82,7 @@ def test_the_page_works_for_a_browser_that_asks_for_headers_only(stack: Stack, c
         "/models/",
         "/var/chat_secret",
         "/.git/config",
-        "/web/chat.js/",
+        "/web/hip-chat.js/",
         "/web/exercises/",
         "/web/exercises/hip_extension.svg",
         "/docs",
