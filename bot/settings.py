@@ -31,6 +31,7 @@ class Settings:
     sessions_per_hour: int
     session_hours: int
     answer_seconds: float
+    keep_days: int
     forwarded_for: bool
 
 
@@ -87,5 +88,6 @@ def settings() -> Settings:
         sessions_per_hour=int(_number("CHAT_SESSIONS_PER_HOUR", 60, 1, 1_000_000)),
         session_hours=int(_number("CHAT_SESSION_HOURS", 12, 1, 720)),
         answer_seconds=_number("CHAT_ANSWER_SECONDS", 8, 0.5, 60),
+        keep_days=int(_number("REVIEW_KEEP_DAYS", 0, 0, 36_500)),
         forwarded_for=_on("CHAT_TRUST_FORWARDED_FOR", False),
     )

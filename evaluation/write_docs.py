@@ -58,7 +58,7 @@ SETTINGS = {
     "REVIEW_DATABASE": "Database of the review pages: `sqlite:////folder/file.db` or `postgresql://user:password@host/name`. Never the conversation database.",
     "REVIEW_HOST": "Address the review pages listen on. Only a proxy on another machine needs another one.",
     "REVIEW_IDLE_MINUTES": "Minutes without a click after which a reviewer must log in again; at the latest after 12 hours.",
-    "REVIEW_KEEP_DAYS": "Days that `scripts/review retention` keeps a conversation after its last message; 0: it must be told.",
+    "REVIEW_KEEP_DAYS": "Days that `scripts/review retention` keeps a conversation after its last message; 0: it must be told. `/privacy` names the same number.",
     "REVIEW_PORT": "Port of the review pages and their `/health`.",
     "REVIEW_SECOND_FACTOR": "`required`: everybody must set up a second factor before seeing anything; else `optional`.",
     "REVIEW_SECRET": "Signs the reviewers' sessions; at least 32 characters.",

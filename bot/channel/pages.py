@@ -84,7 +84,7 @@ class _RootBlueprint(Blueprint):
 
     def register(self, app: Sanic, options: dict[str, Any]) -> None:
         """Hooks in before Rasa's own route. Raises ContentError when the public pages cannot be made."""
-        pages = render_pages(content(), load_page_texts(content()))
+        pages = render_pages(content(), load_page_texts(content()), settings().keep_days)
 
         async def serve(request: Request) -> HTTPResponse | None:
             if request.method not in ("GET", "HEAD"):

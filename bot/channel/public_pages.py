@@ -41,6 +41,7 @@ OWN_PLACEHOLDERS = {
     "faq.call": {"number"},
     "faq.closed": {"dates"},
     "privacy.sections": {"kept"},
+    "privacy.kept_days": {"days"},
 }
 OWN_NAMES = sorted(set().union(*OWN_PLACEHOLDERS.values()))
 #: The flag for a "yes" to the list of warning signs as a whole: it has no sign of its own to name.
@@ -153,6 +154,7 @@ class Privacy(_Texts):
     title: str
     summary: str
     sections: list[Section]
+    kept_days: str
     kept_without_limit: str
     clinic_heading: str
     clinic_about: str
@@ -228,8 +230,8 @@ def strings(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
             yield from strings(inner, place)
 
 
-def render_pages(content: Content, texts: PageTexts) -> dict[str, str]:
-    """The HTML of each page, by its address."""
+def render_pages(content: Content, texts: PageTexts, keep_days: int) -> dict[str, str]:
+    """The HTML of each page, by its address; ``keep_days`` is how long a chat is kept, 0 when no time is set."""
     environment = Environment(
         loader=FileSystemLoader(WEB / "templates"),
         autoescape=True,
@@ -256,7 +258,12 @@ def render_pages(content: Content, texts: PageTexts) -> dict[str, str]:
         unreviewed=not _all_reviewed(content, texts),
     )
     privacy = environment.get_template("privacy.html").render(
-        **shared, words=texts.privacy, kept=texts.privacy.kept_without_limit, unreviewed=True
+        **shared,
+        words=texts.privacy,
+        kept=texts.privacy.kept_days.format(days=keep_days)
+        if keep_days
+        else texts.privacy.kept_without_limit,
+        unreviewed=True,
     )
     return {"/faq": faq, "/privacy": privacy}
 

@@ -18,7 +18,7 @@ from ruamel.yaml import YAML
 from bot.advice.content import CONTENT_FOLDER, Content, ContentError, load_content
 from bot.advice.exercise_gate import HIGHEST_PAIN_FOR_EXERCISE, SAFETY_QUESTIONS
 from bot.advice.vocabulary import EXERCISES, PRACTICAL_TOPICS
-from bot.channel.public_pages import load_page_texts, render_pages
+from bot.channel.public_pages import WEB, load_page_texts, render_pages
 from bot.start_check import content_problems
 from evaluation.stack import Stack
 
@@ -68,7 +68,7 @@ class _Page(HTMLParser):
 
 
 def _pages(content: Content) -> dict[str, str]:
-    return render_pages(content, load_page_texts(content))
+    return render_pages(content, load_page_texts(content), 0)
 
 
 def _words(text: str) -> str:
@@ -180,7 +180,7 @@ def test_a_clinic_can_leave_the_exercises_to_the_assistant(
         entries["faq"]["show_exercises"] = False
 
     content, folder = changed("pages.yml", switch_off)
-    page = _Page(render_pages(content, load_page_texts(content, folder))["/faq"])
+    page = _Page(render_pages(content, load_page_texts(content, folder), 0)["/faq"])
     assert "The assistant can show you five gentle exercises." in page.text
     for exercise in content.exercises.values():
         assert not any(step in page.text for step in exercise.steps)
@@ -302,7 +302,7 @@ def test_a_page_is_kept_from_search_engines_until_a_clinician_has_checked_everyt
         with (folder / name).open("w", encoding="utf-8") as opened:
             yaml.dump(entries, opened)
     content = load_content(folder)
-    page = render_pages(content, load_page_texts(content, folder))["/faq"]
+    page = render_pages(content, load_page_texts(content, folder), 0)["/faq"]
     assert "noindex" not in page
     assert "No clinician has checked" not in page
 
@@ -423,18 +423,33 @@ def test_the_privacy_page_says_what_is_kept_how_long_who_reads_it_and_how_to_del
     assert "The assistant is a computer program." in privacy.text
 
 
+def test_the_privacy_page_says_how_long_a_chat_is_kept_as_it_is_set(content: Content) -> None:
+    texts = load_page_texts(content)
+    without = render_pages(content, texts, 0)["/privacy"]
+    assert "Chats are not deleted by themselves yet." in without
+    assert "The clinic deletes a chat 30 days after its last message." not in without
+    kept = render_pages(content, texts, 30)["/privacy"]
+    assert "The clinic deletes a chat 30 days after its last message." in kept
+    assert "Chats are not deleted by themselves yet." not in kept
+
+
+def test_the_privacy_page_names_the_buttons_as_the_chat_does(privacy: _Page) -> None:
+    labels = json.loads((WEB / "hip-chat.en.json").read_text(encoding="utf-8"))
+    assert f"open “{labels['noted']}” and press “{labels['delete']}”" in privacy.text
+
+
 def test_what_only_the_clinic_can_say_is_shown_as_open_until_it_is_said(
     changed: Callable[[str, Change], tuple[Content, Path]], privacy: _Page
 ) -> None:
-    assert privacy.text.count("The clinic has not filled this in yet.") == 5
+    assert privacy.text.count("The clinic has not filled this in yet.") == 6
 
     def fill_in(entries: Any) -> None:
         entries["privacy"]["clinic_answers"][0]["answer"] = "The clinic's manager."
 
     content, folder = changed("pages.yml", fill_in)
-    page = _Page(render_pages(content, load_page_texts(content, folder))["/privacy"])
+    page = _Page(render_pages(content, load_page_texts(content, folder), 0)["/privacy"])
     assert "The clinic's manager." in page.text
-    assert page.text.count("The clinic has not filled this in yet.") == 4
+    assert page.text.count("The clinic has not filled this in yet.") == 5
 
 
 # ------------------------------------------------------------------ served

@@ -87,7 +87,7 @@ def texts() -> dict[str, str]:
         )
     for path, text in _wording(content, content.wording, ""):
         found[f"wording {path}"] = text
-    own = {"date": "22 November 2026", "dates": "25 December 2026", "number": "999", "kept": ""}
+    own = {"date": "22 November 2026", "dates": "25 December 2026", "number": "999", "kept": "", "days": "30"}
     for number, (path, text) in enumerate(strings(load_page_texts(content).dict())):
         if not path.endswith((".covers", "status")):
             found[f"pages {path} {number}"] = text.format(**own)
