@@ -1,5 +1,5 @@
 # Every command sets up what it needs first. `make help` lists them.
-.PHONY: help setup run shell train test test-fast eval lint types bench bench-nlu data-check confidence safety-report properties hazards docs docs-check lock clean
+.PHONY: help setup run shell train test test-fast eval lint types bench bench-nlu data-check confidence safety-report properties hazards faults docs docs-check lock clean
 SHELL := bash
 IN := scripts/in
 
@@ -65,6 +65,10 @@ bench-nlu: setup ## make bench-nlu [FILES="a.jsonl b.jsonl"]: this pipeline agai
 bench: setup     ## performance, side by side in one run
 	@$(IN) scripts/train
 	@$(IN) python -m evaluation.bench
+
+faults: setup    ## kill, stop and freeze what runs while visitors talk: docs/faults.md (20 minutes)
+	@$(IN) scripts/train
+	@$(IN) python -m evaluation.faults
 
 lock: setup      ## resolve pyproject.toml anew into requirements.lock
 	@scripts/lock

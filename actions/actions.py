@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from bot.advice.triage import assess
 from bot.advice.turn_builder import build_turn
 from bot.advice.vocabulary import Urgency
 
+logger = logging.getLogger(__name__)
 CHECK_FORM = "check_form"
 #: Answers in a row that the check cannot use: then choices are offered again, then a person.
 UNUSABLE_BEFORE_CHOICES = 2
@@ -24,6 +26,8 @@ UNUSABLE_BEFORE_PERSON = 3
 
 
 def _turn(tracker: Tracker, *, checking: bool = False) -> Turn:
+    # the id that the chat's log and the conversation store have, too; nothing of what was said
+    logger.info("turn %s: %s", tracker.latest_message.get("message_id"), "check" if checking else "advice")
     model = str((tracker.latest_message.get("metadata") or {}).get("model_id") or "")
     return build_turn(
         tracker.slots, tracker.latest_message, content(), datetime.now(UTC), model, checking=checking

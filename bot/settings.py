@@ -33,6 +33,14 @@ class Settings:
     answer_seconds: float
     keep_days: int
     forwarded_for: bool
+    production: bool
+    tracker_url: str
+    redis_url: str
+    actions_url: str
+    turns_before_roll_over: int
+    log_format: str
+    metrics_host: str
+    metrics_port: int
 
 
 def _number(name: str, default: float, least: float, most: float) -> float:
@@ -46,6 +54,33 @@ def _number(name: str, default: float, least: float, most: float) -> float:
     return value
 
 
+def _one_of(name: str, *allowed: str) -> str:
+    """One of ``allowed``; the first is the default."""
+    value = os.environ.get(name, "") or allowed[0]
+    if value not in allowed:
+        raise SettingsError(f"{name} is {value!r}, but it must be {' or '.join(allowed)}.")
+    return value
+
+
+def _tracker_url(folder: Path) -> str:
+    """The conversation database: a file (SQLite) or the address of a PostgreSQL database."""
+    given = os.environ.get("TRACKER_DB", "") or str(folder / "conversations.db")
+    if "://" not in given:
+        return f"sqlite:///{Path(given).absolute()}"
+    if not given.startswith(("postgresql://", "sqlite:///")):
+        raise SettingsError(
+            "TRACKER_DB must be a file or begin with postgresql://, as in postgresql://user@host/name."
+        )
+    return given
+
+
+def _url(name: str, *schemes: str) -> str:
+    given = os.environ.get(name, "")
+    if given and not given.startswith(schemes):
+        raise SettingsError(f"{name} must begin with {' or '.join(schemes)}.")
+    return given
+
+
 def _on(name: str, default: bool) -> bool:
     raw = os.environ.get(name, "").lower()
     if raw not in ("", "on", "off"):
@@ -53,14 +88,16 @@ def _on(name: str, default: bool) -> bool:
     return default if not raw else raw == "on"
 
 
-def _secret(folder: Path) -> str:
+def _secret(folder: Path, production: bool) -> str:
     """The signing secret: from the environment, or made once and kept readable by its owner only."""
     given = os.environ.get("CHAT_SECRET")
     if given is not None:
         if len(given) < 32:
             raise SettingsError("CHAT_SECRET must have at least 32 characters.")
+        if production and (len(set(given)) < 10 or "change" in given.lower()):
+            raise SettingsError("CHAT_SECRET is an example. Set at least 32 random characters.")
         return given
-    if os.environ.get("CHAT_ENVIRONMENT", "development") != "development":
+    if production:
         raise SettingsError("CHAT_SECRET is needed outside development. Set at least 32 random characters.")
     path = folder / "chat_secret"
     try:
@@ -78,11 +115,13 @@ def settings() -> Settings:
     """The settings of this process. Raises :class:`SettingsError` in plain words."""
     folder = Path(os.environ.get("DATA_FOLDER") or PROJECT / "var")
     folder.mkdir(parents=True, exist_ok=True)
+    production = _one_of("CHAT_ENVIRONMENT", "development", "production") == "production"
+    actions_port = int(_number("ACTIONS_PORT", 5055, 1, 65535))
     return Settings(
         data_folder=folder,
         chat_port=int(_number("CHAT_PORT", 8000, 1, 65535)),
-        actions_port=int(_number("ACTIONS_PORT", 5055, 1, 65535)),
-        chat_secret=_secret(folder),
+        actions_port=actions_port,
+        chat_secret=_secret(folder, production),
         rate_limit=_on("CHAT_RATE_LIMIT", True),
         messages_per_minute=int(_number("CHAT_MESSAGES_PER_MINUTE", 30, 1, 10_000)),
         sessions_per_hour=int(_number("CHAT_SESSIONS_PER_HOUR", 60, 1, 1_000_000)),
@@ -90,4 +129,12 @@ def settings() -> Settings:
         answer_seconds=_number("CHAT_ANSWER_SECONDS", 8, 0.5, 60),
         keep_days=int(_number("REVIEW_KEEP_DAYS", 0, 0, 36_500)),
         forwarded_for=_on("CHAT_TRUST_FORWARDED_FOR", False),
+        production=production,
+        tracker_url=_tracker_url(folder),
+        redis_url=_url("REDIS_URL", "redis://", "rediss://", "unix://"),
+        actions_url=_url("ACTIONS_URL", "http://", "https://") or f"http://127.0.0.1:{actions_port}",
+        turns_before_roll_over=int(_number("CHAT_TURNS_BEFORE_ROLL_OVER", 10, 1, 1_000_000)),
+        log_format=_one_of("LOG_FORMAT", "text", "json"),
+        metrics_host=os.environ.get("METRICS_HOST", "127.0.0.1"),
+        metrics_port=int(_number("METRICS_PORT", 0, 0, 65535)),
     )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -46,6 +48,7 @@ class Stack:
             **os.environ,
             "CHAT_PORT": str(self.chat_port),
             "ACTIONS_PORT": str(self.actions_port),
+            "ACTIONS_URL": f"http://127.0.0.1:{self.actions_port}",
             "DATA_FOLDER": str(self.folder),
             "TRACKER_DB": str(self.folder / "conversations.db"),
             "CHAT_RATE_LIMIT": "off",
@@ -144,6 +147,23 @@ class Stack:
         self.stop(self.chat)
         self.stop(self.actions)
         self._folder.cleanup()
+
+
+@contextmanager
+def several(count: int, tracker_db: str, redis_url: str, **environment: str) -> Iterator[list[Stack]]:
+    """``count`` chat servers on one database, one Redis and one action server, which the first one has."""
+    shared = {
+        "TRACKER_DB": tracker_db,
+        "REDIS_URL": redis_url,
+        "CHAT_SECRET": secrets.token_urlsafe(48),
+        **environment,
+    }
+    with ExitStack() as running:
+        stacks = [running.enter_context(Stack(actions=True, **shared))]
+        shared["ACTIONS_URL"] = f"http://127.0.0.1:{stacks[0].actions_port}"
+        for _ in range(count - 1):
+            stacks.append(running.enter_context(Stack(actions=False, **shared)))
+        yield stacks
 
 
 class Visitor:

@@ -34,8 +34,9 @@ class DocsError(Exception):
 #: What each environment variable means. Names, defaults and limits are read from the code.
 SETTINGS = {
     "ACTIONS_PORT": "Port of the action server. It listens on 127.0.0.1 only and is never public.",
+    "ACTIONS_URL": "Address of the action server, or of a balancer in front of several.",
     "CHAT_ANSWER_SECONDS": "Seconds the visitor waits for an answer before the safety card (503) is given instead.",
-    "CHAT_ENVIRONMENT": "Anything other than `development` makes `CHAT_SECRET` compulsory.",
+    "CHAT_ENVIRONMENT": "In `production`, a `CHAT_SECRET` that is missing or an example stops the start.",
     "CHAT_HOST": "Address the chat listens on. Only a proxy on another machine needs another one.",
     "CHAT_MESSAGES_PER_MINUTE": "Messages a minute in one chat; one address may send ten times as many.",
     "CHAT_PORT": "Port of the chat: the page, the chat API and `/health`.",
@@ -43,6 +44,7 @@ SETTINGS = {
     "CHAT_SECRET": "Signs chats and choices; at least 32 characters. A new one ends every open chat.",
     "CHAT_SESSIONS_PER_HOUR": "New chats an hour from one address.",
     "CHAT_SESSION_HOURS": "Hours after which a chat has timed out and a new one must be started.",
+    "CHAT_TURNS_BEFORE_ROLL_OVER": "Turns after which a conversation's state is written down anew, so that a long one stays fast.",
     "CHAT_TRUST_FORWARDED_FOR": "`on` behind a proxy: the visitor's address is the last one of `X-Forwarded-For`.",
     "CLINIC_ADDRESS": "Street address of the clinic.",
     "CLINIC_BOOKING_LINK": "Web address for booking.",
@@ -64,11 +66,16 @@ SETTINGS = {
     "REVIEW_SECRET": "Signs the reviewers' sessions; at least 32 characters.",
     "REVIEW_TRUSTED_HEADER": "Header in which a single sign-on proxy names who is logged in, such as `X-Forwarded-User`. Off when empty.",
     "REVIEW_TRUSTED_PEERS": "Addresses or networks of that proxy, with commas. The header from any other address is refused.",
+    "LOG_FORMAT": "`json` writes one JSON object a line, with the turn's id.",
+    "METRICS_HOST": "Address the figures for Prometheus are served on.",
+    "METRICS_PORT": "Port of the figures for Prometheus; 0 serves none. It is a port of its own and must not be public.",
+    "REDIS_URL": "Redis that several chat servers share: whose turn it is in a conversation.",
     "SHELL_ACTIONS_PORT": "Port of the action server that `make shell` starts for itself.",
-    "TRACKER_DB": "File of the conversation database (SQLite).",
+    "TRACKER_DB": "The conversation database: a file (SQLite), or `postgresql://user:password@host/name`.",
 }
 #: Defaults that the code works out instead of writing them down.
 WORKED_OUT = {
+    "ACTIONS_URL": "`http://127.0.0.1:` and `ACTIONS_PORT`",
     "CHAT_SECRET": "made at the first start, kept in `DATA_FOLDER`",
     "REVIEW_ADDRESS": "`http://127.0.0.1` with `REVIEW_PORT`",
     "REVIEW_DATABASE": "`review.db` in `DATA_FOLDER` (SQLite)",
@@ -274,6 +281,8 @@ _PATTERNS = (
     re.compile(
         r'\b_number\(\s*"(?P<name>[A-Z_]+)", (?P<default>[\d._]+), (?P<least>[\d._]+), (?P<most>[\d._]+)'
     ),
+    re.compile(r'\b_one_of\(\s*"(?P<name>[A-Z_]+)", (?P<choices>[^)]+)\)'),
+    re.compile(r'\b_url\(\s*"(?P<name>[A-Z_]+)"'),
     re.compile(r'\b_on\(\s*"(?P<name>[A-Z_]+)", (?P<on>True|False)'),
     re.compile(r'\benviron(?:\.get\(|\[)\s*"(?P<name>[A-Z_]+)"(?:, "(?P<default>[^"]+)")?'),
     re.compile(r"\bgetenv\(\s*\"(?P<name>[A-Z_]+)\""),
@@ -310,6 +319,9 @@ def _setting(groups: dict[str, str | None]) -> Setting:
     name = str(groups["name"])
     if (on := groups.get("on")) is not None:
         return Setting(name, _code("on" if on == "True" else "off"), "`on`, `off`")
+    if (choices := groups.get("choices")) is not None:
+        allowed_values = [_code(choice.strip().strip('"')) for choice in choices.split(",")]
+        return Setting(name, allowed_values[0], ", ".join(allowed_values))
     default = groups.get("default")
     if (least := groups.get("least")) is not None:
         allowed = f"{_figure(least)} to {_figure(str(groups['most']))}"

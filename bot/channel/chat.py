@@ -19,16 +19,20 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from rasa.core.actions import action as rasa_actions
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
+from rasa.core.lock_store import LockError
+from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Blueprint, Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
 from bot.advice.content import content
-from bot.channel import kept
+from bot.channel import kept, telemetry
 from bot.channel.reply_body import reply_body
 from bot.channel.requests import ApiError, read_feedback, read_json, read_message, read_session
+from bot.channel.responses import FROM_CONTENT
 from bot.channel.safety_card import safety_card
+from bot.channel.store import StoreUnavailable, TurnConflict, conversation_store
 from bot.channel.tokens import BadChoice, BadSession, ExpiredSession, Tokens
 from bot.settings import settings
 
@@ -75,6 +79,8 @@ class ChatChannel(InputChannel):
     def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
         """The routes, as Sanic wants them."""
         chat = Blueprint("chat_webhook")
+        chat.listener("after_server_start")(_measure)
+        chat.listener("before_server_stop")(self._finish)
 
         @chat.post("/session")
         async def session(request: Request) -> HTTPResponse:
@@ -164,33 +170,61 @@ class ChatChannel(InputChannel):
                 raise ApiError(400, "bad_choice", "That choice was not offered in this chat.") from None
             text = picked.title
             metadata["choice"] = {"intent": picked.intent, "entities": picked.entities}
-        collector = _Collector()
         message = UserMessage(
             text,
-            collector,
+            None,
             conversation,
             input_channel=self.name(),
             message_id=incoming.turn,
             metadata=metadata,
         )
-        said = await self._answer(message, collector, on_new_message)
-        return _json({**reply_body(said, conversation, self._tokens), "turn": message.message_id}, 200)
+        with telemetry.turn(message.message_id) as turn:
+            said, is_kept = await self._answer(message, on_new_message, agent)
+            body = reply_body(said, conversation, self._tokens)
+            outcome = "answered" if is_kept else "not_kept" if said else "safety_card"
+            telemetry.ended(turn, outcome, body["advice"])
+        if not is_kept:
+            raise _unavailable(body if said else None)
+        return _json({**body, "turn": message.message_id}, 200)
 
     async def _answer(
-        self, message: UserMessage, collector: _Collector, on_new_message: OnNewMessage
-    ) -> list[dict[str, Any]]:
-        """What the assistant says to ``message``; the turn is finished even when the visitor cannot wait."""
-        task = asyncio.create_task(on_new_message(message))
+        self, message: UserMessage, on_new_message: OnNewMessage, agent: Any
+    ) -> tuple[list[dict[str, Any]], bool]:
+        """What the assistant says to ``message``, and whether the turn is kept.
+
+        When it is not, only an emergency or a same-day case is answered. The turn is finished even when the
+        visitor cannot wait.
+        """
+        task = asyncio.create_task(self._turn(message, on_new_message))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         done, _ = await asyncio.wait({task}, timeout=settings().answer_seconds)
-        if task in done and (error := task.exception()) is not None:
-            logger.error("A turn failed.\n%s", "".join(traceback.format_exception(error)))
-        elif not done:
+        said = [said for said in getattr(message.output_channel, "said", []) if said.get("text")]
+        if task not in done:
             logger.error("A turn took longer than %s seconds.", settings().answer_seconds)
-        if not any(m.get("text") for m in collector.said):
-            raise _unavailable()
-        return list(collector.said)
+        elif (error := task.exception()) is None:
+            return said, bool(said)
+        else:
+            logger.error("A turn failed.\n%s", "".join(traceback.format_exception(error)))
+            if isinstance(error, StoreUnavailable | LockError) and not said:
+                said = await _alarm(message, agent)
+        return (said if any(map(_is_alarm, said)) else []), False
+
+    async def _turn(self, message: UserMessage, on_new_message: OnNewMessage) -> None:
+        """Rasa's work on ``message``; once more when another server's turn came in between."""
+        for attempt in (1, 2, 3):
+            message.output_channel = _Collector()
+            try:
+                await on_new_message(message)
+                return
+            except TurnConflict:
+                if attempt == 3:
+                    raise
+
+    async def _finish(self, app: Sanic, loop: object) -> None:
+        """Before the server stops: turns that are running are finished and kept."""
+        if self._running:
+            await asyncio.wait(self._running, timeout=settings().answer_seconds)
 
     def _limit(self, limit: RateLimitItem, key: str) -> None:
         if not settings().rate_limit or self._limiter.hit(limit, key):
@@ -203,7 +237,7 @@ class ChatChannel(InputChannel):
 def _ready(app: Sanic) -> Any:
     """Rasa's agent. Raises :class:`ApiError` 503 while there is none that can answer."""
     agent = getattr(app.ctx, "agent", None)
-    if agent is None or not agent.is_ready():
+    if agent is None or not agent.is_ready() or conversation_store(agent) is None:
         raise _unavailable()
     return agent
 
@@ -214,17 +248,50 @@ def _address(request: Request) -> str:
     return str(request.ip)
 
 
-def _unavailable() -> ApiError:
+def _unavailable(reply: dict[str, Any] | None = None) -> ApiError:
     return ApiError(
-        503, "unavailable", "The assistant cannot answer just now. Please try again in a few minutes."
+        503,
+        "unavailable",
+        "The assistant cannot answer just now. Please try again in a few minutes.",
+        reply=reply,
     )
+
+
+def _is_alarm(said: dict[str, Any]) -> bool:
+    return (said.get("advice") or {}).get("urgency") in ("emergency", "urgent")
+
+
+async def _alarm(message: UserMessage, agent: Any) -> list[dict[str, Any]]:
+    """What is said to an emergency or a same-day case while nothing can be kept: the message is read on its own."""
+    tracker = DialogueStateTracker(message.sender_id, agent.domain.slots)
+    collector = _Collector()
+    await agent.processor._handle_message_with_tracker(message, tracker)
+    await agent.processor.run_action_extract_slots(collector, tracker)
+    response = f"utter_{tracker.latest_message.intent['name']}"
+    if response not in FROM_CONTENT:
+        return []
+    reply = await agent.nlg.generate(response, tracker, collector.name())
+    return [reply] if reply else []
+
+
+async def _measure(app: Sanic, loop: object) -> None:
+    """Times the parts of Rasa's work, and begins to tell the figures."""
+    agent = getattr(app.ctx, "agent", None)
+    if agent is not None and agent.is_ready():
+        agent.processor.parse_message = telemetry.timed("understand", agent.processor.parse_message)
+        agent.processor.action_endpoint.request = telemetry.timed(
+            "act", agent.processor.action_endpoint.request
+        )
+    telemetry.start()
 
 
 def _error(error: ApiError) -> HTTPResponse:
     body: dict[str, Any] = {"error": {"code": error.code, "message": error.message}}
     headers = {}
+    telemetry.ERRORS.labels(error.code).inc()
     if error.status == 503:
-        body["messages"] = safety_card(content())
+        reply = error.reply or {"messages": []}
+        body |= {**reply, "messages": [*reply["messages"], *safety_card(content())]}
     if error.retry_after is not None:
         headers["Retry-After"] = str(error.retry_after)
     return _json(body, error.status, headers)

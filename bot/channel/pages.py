@@ -9,18 +9,19 @@ from typing import Any
 
 import aiohttp
 from rasa.core.channels.channel import InputChannel, UserMessage
-from rasa.core.tracker_store import InMemoryTrackerStore, SQLTrackerStore
+from rasa.core.lock_store import LockError
 from sanic import Blueprint, Sanic
 from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse, file, html
 from sanic.response import json as json_response
-from sqlalchemy import text
 
 from bot.advice.content import content
 from bot.advice.vocabulary import EXERCISES
+from bot.channel.locks import ConversationLocks
 from bot.channel.public_pages import WEB, load_page_texts, render_pages
 from bot.channel.safety_card import safety_card
+from bot.channel.store import StoreUnavailable, conversation_store
 from bot.settings import settings
 
 logger = logging.getLogger(__name__)
@@ -69,7 +70,10 @@ HEALTH_SECONDS = 2.0
 async def _refuse(request: Request, exception: Exception) -> HTTPResponse:
     """Errors outside the routes, in the shape of every other error and without naming the software."""
     status = exception.status_code if isinstance(exception, SanicException) else 500
-    if status not in REFUSALS:
+    if isinstance(exception, StoreUnavailable | LockError):
+        status = 503
+        logger.error("A request failed: %s", exception)
+    elif status not in REFUSALS:
         logger.error("A request failed: %s", type(exception).__name__, exc_info=exception)
     code, message = REFUSALS.get(status, UNKNOWN_REFUSAL)
     body: dict[str, Any] = {"error": {"code": code, "message": message}}
@@ -131,40 +135,33 @@ class PagesChannel(InputChannel):
 
 
 async def _health(app: Sanic) -> dict[str, bool]:
-    """Whether each part that a reply needs is there: model, conversation store, action server."""
+    """Whether each part that a reply needs is there."""
     agent = getattr(app.ctx, "agent", None)
+    store = conversation_store(agent)
+    locks = getattr(agent, "lock_store", None)
     return {
         "model": bool(agent and agent.is_ready()),
-        "store": bool(agent) and await _store_answers(agent),
+        "store": store is not None and await _succeeds(store.check()),
+        "turns": isinstance(locks, ConversationLocks) and await locks.answers(),
         "actions": await _actions_answer(),
     }
 
 
-async def _store_answers(agent: Any) -> bool:
-    store = agent.tracker_store
-    store = getattr(store, "_tracker_store", store)
-    if isinstance(store, InMemoryTrackerStore):
-        return False
-    if not isinstance(store, SQLTrackerStore):
-        return True
-
-    def ask() -> bool:
-        with store.session_scope() as session:
-            session.execute(text("SELECT 1"))
-        return True
-
+async def _succeeds(check: Awaitable[None]) -> bool:
     try:
-        return await asyncio.wait_for(asyncio.to_thread(ask), HEALTH_SECONDS)
-    except Exception:
+        await asyncio.wait_for(check, HEALTH_SECONDS)
+    except (StoreUnavailable, TimeoutError):
         return False
+    return True
 
 
 async def _actions_answer() -> bool:
     timeout = aiohttp.ClientTimeout(total=HEALTH_SECONDS)
     try:
-        async with aiohttp.ClientSession(timeout=timeout) as session:
-            url = f"http://127.0.0.1:{settings().actions_port}/health"
-            async with session.get(url) as response:
-                return response.status == 200
+        async with (
+            aiohttp.ClientSession(timeout=timeout) as session,
+            session.get(f"{settings().actions_url}/health") as response,
+        ):
+            return response.status == 200
     except (aiohttp.ClientError, TimeoutError):
         return False

@@ -30,6 +30,8 @@ class ApiError(Exception):
     code: str
     message: str
     retry_after: int | None = None
+    #: The reply, where there is one: an emergency is answered although the turn could not be kept.
+    reply: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)

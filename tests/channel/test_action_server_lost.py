@@ -53,4 +53,4 @@ def test_health_says_that_the_action_server_is_down(
 ) -> None:
     response = client.get(breakable_stack.url + "/health")
     assert response.status_code == 503
-    assert response.json() == {"model": "ok", "store": "ok", "actions": "down"}
+    assert response.json() == {"model": "ok", "store": "ok", "turns": "ok", "actions": "down"}

@@ -1,0 +1,134 @@
+"""What an operator sees of the running chat: figures for Prometheus and one log line a turn. Never what was said.
+
+A turn has one id in all processes: Rasa's message id. It stands in the log lines of the channel, of Rasa and of
+the action server, and with the visitor's message in the conversation store.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from prometheus_client import Counter, Gauge, Histogram, start_http_server
+
+from bot.settings import settings
+
+P = ParamSpec("P")
+T = TypeVar("T")
+SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+#: ``wait`` for the turn, ``load`` the conversation, ``understand`` the message, ``act`` (the action server), ``save``.
+STAGES = ("wait", "load", "understand", "act", "save")
+
+TURNS = Counter("chat_turns", "Turns by how they ended and the urgency told", ["outcome", "urgency"])
+TURN_SECONDS = Histogram("chat_turn_seconds", "From request to reply", buckets=SECONDS)
+STAGE_SECONDS = Histogram("chat_stage_seconds", "Part of a turn", ["stage"], buckets=SECONDS)
+NOT_UNDERSTOOD = Counter("chat_not_understood", "Answered turns that named neither a topic nor a scope")
+ERRORS = Counter("chat_errors", "Error replies of the chat API", ["code"])
+RUNNING = Gauge("chat_turns_running", "Turns being worked on or waiting for the one before them")
+for _stage in STAGES:
+    STAGE_SECONDS.labels(_stage)
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class Turn:
+    """One turn while it runs."""
+
+    id: str
+    begun: float = field(default_factory=time.perf_counter)
+    stages: dict[str, float] = field(default_factory=dict)
+
+
+_turn: ContextVar[Turn | None] = ContextVar("turn", default=None)
+
+
+@contextmanager
+def turn(identity: str) -> Iterator[Turn]:
+    """Everything inside belongs to the turn ``identity``, also tasks started inside."""
+    running = Turn(identity)
+    token = _turn.set(running)
+    RUNNING.inc()
+    try:
+        yield running
+    finally:
+        RUNNING.dec()
+        _turn.reset(token)
+
+
+@contextmanager
+def stage(name: str) -> Iterator[None]:
+    """Times one stage of the running turn."""
+    begun = time.perf_counter()
+    try:
+        yield
+    finally:
+        took = time.perf_counter() - begun
+        STAGE_SECONDS.labels(name).observe(took)
+        if (running := _turn.get()) is not None:
+            running.stages[name] = running.stages.get(name, 0.0) + took
+
+
+def timed(name: str, call: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
+    """``call``, timed as the stage ``name``."""
+
+    @wraps(call)
+    async def timing(*arguments: P.args, **named: P.kwargs) -> T:
+        with stage(name):
+            return await call(*arguments, **named)
+
+    return timing
+
+
+def ended(running: Turn, outcome: str, advice: dict[str, Any] | None) -> None:
+    """Counts a turn and logs it: how it ended, how long each stage took, how urgent; nothing of what was said."""
+    took = time.perf_counter() - running.begun
+    urgency = str((advice or {}).get("urgency") or "none")
+    TURNS.labels(outcome, urgency).inc()
+    TURN_SECONDS.observe(took)
+    if advice and not advice.get("topics") and not advice.get("scope"):
+        NOT_UNDERSTOOD.inc()
+    stages = {f"{name}_ms": round(seconds * 1000, 1) for name, seconds in running.stages.items()}
+    logger.info(
+        "turn %s %s %s %.0f ms", running.id, outcome, urgency, took * 1000, extra={"fields": {
+            "turn": running.id, "outcome": outcome, "urgency": urgency, "ms": round(took * 1000, 1), **stages,
+        }},
+    )  # fmt: skip
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line, with the id of the turn that was running."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as JSON."""
+        running = _turn.get()
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+            **({"turn": running.id} if running else {}),
+            **getattr(record, "fields", {}),
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def start() -> None:
+    """Turns on the turn's log line, JSON logs where asked for, and the figures on a port of their own."""
+    logger.setLevel(logging.INFO)
+    config = settings()
+    if config.log_format == "json":
+        for handler in logging.getLogger().handlers:
+            handler.setFormatter(JsonLines())
+    if config.metrics_port:
+        start_http_server(config.metrics_port, addr=config.metrics_host)
