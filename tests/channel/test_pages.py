@@ -107,5 +107,5 @@ def test_the_server_does_not_say_which_software_it_is(stack: Stack, client: http
 def test_the_health_check_names_each_part(stack: Stack, client: httpx.Client) -> None:
     response = client.get(stack.url + "/health")
     assert response.status_code == 200
-    assert response.json() == {"model": "ok", "store": "ok", "actions": "ok"}
+    assert response.json() == {"model": "ok", "store": "ok", "turns": "ok", "actions": "ok"}
     assert response.headers["Cache-Control"] == "no-store"
