@@ -34,6 +34,7 @@ from bot.channel.responses import FROM_CONTENT
 from bot.channel.safety_card import safety_card
 from bot.channel.store import StoreUnavailable, TurnConflict, conversation_store
 from bot.channel.tokens import BadChoice, BadSession, ExpiredSession, Tokens
+from bot.privacy.redact import redact
 from bot.settings import settings
 
 logger = logging.getLogger(__name__)
@@ -64,6 +65,7 @@ class ChatChannel(InputChannel):
         # Rasa waits 300 s for the action server, and the conversation is locked for as long: an
         # emergency written after a question that hangs would not be read.
         rasa_actions.DEFAULT_REQUEST_TIMEOUT = config.answer_seconds
+        redact("")  # reads its lists now, not while the first visitor waits
         self._tokens = Tokens(config.chat_secret, config.session_hours * 3600)
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._per_session = RateLimitItemPerMinute(config.messages_per_minute, namespace="session")

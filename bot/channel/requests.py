@@ -8,6 +8,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
+from bot.privacy.redact import redact
+
 #: Characters of text a message may have.
 LONGEST_TEXT = 2_000
 #: Characters a comment on a reply may have.
@@ -16,9 +18,9 @@ LONGEST_COMMENT = 300
 _TURN = re.compile(r"[A-Za-z0-9_-]{8,64}\Z")
 #: Bytes a request body may have; ample for the longest text in any script.
 LARGEST_BODY = 32_768
-#: Control and bidirectional-override characters, which no sentence needs.
+#: Control, bidirectional and invisible characters, which no sentence needs.
 _UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]"
 )
 
 
@@ -127,9 +129,12 @@ def _read_fields(body: bytes, known: set[str]) -> tuple[dict[str, Any], str]:
 
 
 def clean(text: str) -> str:
-    """``text`` without control characters, and never a command: a leading slash stays text."""
+    """``text`` without control characters and identifiers, and never a command: a leading slash stays text.
+
+    Nothing a visitor types goes further than here unredacted.
+    """
     text = _UNPRINTABLE.sub("", text)
-    text = unicodedata.normalize("NFC", text).strip()
+    text = redact(unicodedata.normalize("NFC", text).strip()).text
     if text.startswith("/"):
         text = "\N{FULLWIDTH SOLIDUS}" + text[1:]
     return text

@@ -23,6 +23,9 @@ _AN_FOR_AND = re.compile(
     r"\ban\b(?= (?:will|is|are|what|how|can|do|does|should|where|when|now|i|i'm|my|the|he|she|it|has|had|hip|got|then)\b)"
 )
 _GLUED = re.compile(r"\b(\d+)(months?|mths?|mnths?|mos?|yrs?|years?|weeks?|wks?|wk|days?|hrs?|hours?)\b")
+#: What redaction has put in the place of a name or a number. It says nothing about a hip, but it holds a place in the
+#: sentence: "<NAME>, 67, groin pain".
+_PLACEHOLDER, _SOMETHING = re.compile(r"<[A-Z]+(?:_[A-Z]+)*>"), "xx"
 #: Words shorter than this are never corrected: too many neighbours.
 SHORTEST_CORRECTED = 4
 #: From this length on two errors are allowed, below it one.
@@ -55,7 +58,7 @@ class Normaliser:
 
     def __call__(self, text: str) -> str:
         """``text`` in lower case with regular spelling. Keeps punctuation and word order."""
-        text = unicodedata.normalize("NFKC", text).lower()
+        text = unicodedata.normalize("NFKC", _PLACEHOLDER.sub(_SOMETHING, text)).lower()
         text = text.replace("’", "'").replace("‘", "'").replace("`", "'").replace("´", "'")
         text = re.sub(r"(.)\1{3,}", r"\1\1", text)
         text = re.sub(r"\s+&\s+", " and ", text)

@@ -125,7 +125,7 @@ def test_a_choice_must_be_a_string(post: Post, session: str, wrong: Any) -> None
     assert_error(post("messages", {"session": session, "choice": wrong}), 400, "bad_choice")
 
 
-@pytest.mark.parametrize("empty", ["", "   ", "\n\t", "\x00\x01", "\u202e\u200f", "\ufeff"])
+@pytest.mark.parametrize("empty", ["", "   ", "\n\t", "\x00\x01", "\u202e\u200f", "\ufeff", "\u200b"])
 def test_a_text_of_nothing_is_refused(post: Post, session: str, empty: str) -> None:
     assert_error(post("messages", {"session": session, "text": empty}), 400, "empty_text")
 
