@@ -33,7 +33,7 @@ from django.test import Client  # noqa: E402
 from bot.review import config as review_config  # noqa: E402
 from bot.review import projection  # noqa: E402
 from bot.review.access import make_groups  # noqa: E402
-from tests.review.events import PostgresStore, SqliteStore, Store  # noqa: E402
+from evaluation.tracker_events import PostgresStore, SqliteStore, Store  # noqa: E402
 
 POSTGRES = os.environ.get("TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 PASSWORD = "a long enough password"
@@ -158,9 +158,14 @@ def person(name: str, group: str | None) -> User:
     return user
 
 
+def browser(**extra: Any) -> Client:
+    """A browser that nobody is logged in with."""
+    return Client(SERVER_NAME="127.0.0.1", **extra)
+
+
 def client_of(name: str, group: str | None) -> Client:
-    """A browser in which somebody is logged in; form checks are on, as in a real one."""
-    client = Client(enforce_csrf_checks=False)
+    """A browser in which somebody is logged in."""
+    client = browser()
     client.force_login(person(name, group), backend="django.contrib.auth.backends.ModelBackend")
     return client
 

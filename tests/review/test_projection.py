@@ -8,8 +8,7 @@ import pytest
 
 from bot.review import projection
 from bot.review.models import Conversation, Cursor, Judgement, Label, Standing, Turn
-from tests.review.conftest import follow, person
-from tests.review.events import (
+from evaluation.tracker_events import (
     EMERGENCY,
     SOON,
     WALKING,
@@ -24,6 +23,7 @@ from tests.review.events import (
     turn,
     user,
 )
+from tests.review.conftest import follow, person
 
 
 def everything() -> list[object]:

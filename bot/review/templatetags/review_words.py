@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django import template
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from bot.review import words
@@ -62,7 +62,7 @@ def paragraphs(text: str) -> SafeString:
     return format_html_join(
         "",
         "<p>{}</p>",
-        ((format_html_join(format_html("<br>"), "{}", ((line,) for line in part)),) for part in parts),
+        ((format_html_join(SafeString("<br>"), "{}", ((line,) for line in part)),) for part in parts),
     )
 
 

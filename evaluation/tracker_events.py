@@ -1,14 +1,22 @@
-"""Writes conversations into a tracker store the way Rasa 3.6 does: same table, same JSON, same order."""
+"""Writes conversations into a tracker store the way Rasa 3.6 does: same table, same JSON, same order.
+
+For the tests and the benchmark of the review pages. :func:`generated` makes any number of conversations.
+"""
 
 from __future__ import annotations
 
 import itertools
 import json
+import random
 import sqlite3
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
+
+import psycopg2
+
+from bot.advice.content import content
 
 _TABLE = """CREATE TABLE {exists} events (
     id {key}, sender_id VARCHAR(255) NOT NULL, type_name VARCHAR(255) NOT NULL, timestamp {float},
@@ -29,9 +37,11 @@ class Store(Protocol):
     #: Address of the review database beside it.
     own: str
 
-    def write(self, events: Iterable[tuple[str, Event]]) -> None: ...
+    def write(self, events: Iterable[tuple[str, Event]]) -> None:
+        """Adds events, each with its sender."""
 
-    def run(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]: ...
+    def run(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Runs one statement; its rows, if any."""
 
 
 def _row(sender: str, event: Event) -> tuple[Any, ...]:
@@ -41,6 +51,8 @@ def _row(sender: str, event: Event) -> tuple[Any, ...]:
 
 class SqliteStore:
     """Rasa's tracker store in an SQLite file."""
+
+    own = ""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -53,37 +65,42 @@ class SqliteStore:
         self._connection.commit()
 
     def write(self, events: Iterable[tuple[str, Event]]) -> None:
+        """Adds events, each with its sender."""
         rows = [_row(sender, event) for sender, event in events]
         self._connection.executemany(_INSERT + "(?, ?, ?, ?, ?, ?)", rows)
         self._connection.commit()
 
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Runs one statement; its rows, if any."""
         found = self._connection.execute(sql.replace("%s", "?"), tuple(parameters)).fetchall()
         self._connection.commit()
         return found
 
     def close(self) -> None:
+        """Closes the connection."""
         self._connection.close()
 
 
 class PostgresStore:
     """Rasa's tracker store in a PostgreSQL database."""
 
-    def __init__(self, url: str) -> None:
-        import psycopg2
+    own = ""
 
+    def __init__(self, url: str) -> None:
         self.url = url
         self._connection = psycopg2.connect(url)
         self.run(_TABLE.format(exists="IF NOT EXISTS", key="SERIAL PRIMARY KEY", float="DOUBLE PRECISION"))
         self.run(_INDEX)
 
     def write(self, events: Iterable[tuple[str, Event]]) -> None:
+        """Adds events, each with its sender."""
         rows = [_row(sender, event) for sender, event in events]
         with self._connection.cursor() as cursor:
             cursor.executemany(_INSERT + "(%s, %s, %s, %s, %s, %s)", rows)
         self._connection.commit()
 
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Runs one statement; its rows, if any."""
         with self._connection.cursor() as cursor:
             cursor.execute(sql, tuple(parameters))
             found = cursor.fetchall() if cursor.description else []
@@ -91,6 +108,7 @@ class PostgresStore:
         return found
 
     def close(self) -> None:
+        """Closes the connection."""
         self._connection.close()
 
 
@@ -204,3 +222,112 @@ def chat(sender: str, *turns: list[Event]) -> list[tuple[str, Event]]:
 WALKING = {"topics": ["walking"], "sources": [{"id": "faq.walking", "reviewed": "2026-11-22"}]}
 SOON = {"urgency": "soon", "reasons": ["own_replacement"], "facts": {"hip_replacement": "own"}}
 EMERGENCY = {"urgency": "emergency", "reasons": ["fracture_dislocation"], "facts": {"injury": True}}
+
+
+# ------------------------------------------------------------------ many conversations
+
+
+def generated(events: int, seed: int = 1, days: int = 365) -> Iterator[tuple[str, Event]]:
+    """About so many events of conversations held over so many days, a few of them at the same time.
+
+    Questions are those of the content, worded with random details so that few are the same.
+    """
+    chance = random.Random(seed)
+    held = content()
+    answers = list(held.answers.values())
+    flags = [flag for flag in held.flags.values() if flag.tier != "soon" and flag.examples.raises]
+    length, made = days * 86_400.0, 0
+    open_chats: list[list[tuple[str, Event]]] = []
+    while made < events:
+        while len(open_chats) < 4:
+            open_chats.append(list(_conversation(f"{chance.getrandbits(128):032x}", chance, answers, flags)))
+            chosen = chance.randrange(len(open_chats))
+        sender, event = open_chats[chosen].pop(0)
+        if not open_chats[chosen]:
+            del open_chats[chosen]
+        event["timestamp"] = START - length + length * made / events
+        made += 1
+        yield sender, event
+
+
+_PLACES = ("Bedford", "the stairs", "the garden", "work", "the allotment", "church", "the pool", "the shops")
+_OTHERS = (
+    "bakery",
+    "zeppelin",
+    "crossword",
+    "parrot",
+    "violin",
+    "tax return",
+    "kettle",
+    "bicycle",
+    "lottery",
+)
+
+
+def _conversation(sender: str, chance: random.Random, answers: Any, flags: Any) -> list[tuple[str, Event]]:
+    turns: list[list[Event]] = [turn("hello", "Hello.", intent="greet", told={"scope": "greet"})]
+    version = chance.choice(("2137a0071660", "3419aa02ba2f"))
+    for _ in range(chance.randint(2, 9)):
+        kind = chance.random()
+        detail = f", {chance.randint(1, 30)} {chance.choice(('days', 'weeks', 'years'))} now, mostly at {chance.choice(_PLACES)}"
+        if kind < 0.03:
+            flag = chance.choice(flags)
+            told = {"urgency": flag.tier, "reasons": [flag.id], "content_version": version}
+            said = chance.choice(flag.examples.raises) + detail
+            turns.append(turn(said, flag.action, intent=flag.tier, told=told, card=flag.tier))
+        elif kind < 0.15:
+            said = f"what about my {chance.choice(_OTHERS)}{detail}"
+            told = {"scope": "out_of_scope", "content_version": version}
+            turns.append(
+                turn(said, "I can only help with sore hips.", intent="out_of_scope", told=told, misses=1)
+            )
+        elif kind < 0.155:
+            turns.append(turn("anybody there" + detail, ""))
+        else:
+            answer = chance.choice(answers)
+            told = {
+                "topics": [answer.topic],
+                "sources": [{"id": answer.id, "reviewed": "2026-11-22"}],
+                "urgency": chance.choice(("self_care", "self_care", "soon")),
+                "content_version": version,
+            }
+            if kind < 0.2:
+                told |= {"reasons": ["own_replacement"], "facts": {"hip_replacement": "own", "chronic": True}}
+                detail += ", since my hip replacement"
+            said = chance.choice(answer.questions) + detail
+            turns.append(
+                turn(said, "\n\n".join(answer.answer), intent=answer.topic, told=told, card="answer")
+            )
+    events = chat(sender, *turns)
+    if chance.random() < 0.1:
+        rated = chance.choice([event for _, event in events if event["event"] == "user"])
+        verdict = {"turn": rated["message_id"], "rating": chance.choice(("up", "down"))}
+        events.append((sender, slot("feedback", verdict)))
+    return _with_the_rest(events)
+
+
+def _with_the_rest(events: list[tuple[str, Event]]) -> list[tuple[str, Event]]:
+    """With the events between them that Rasa writes too, so that sizes and numbers are real."""
+    filled = []
+    for sender, event in events:
+        filled.append((sender, event))
+        if event["event"] == "user":
+            more: list[Event] = [
+                {"event": "user_featurization", "timestamp": 0, "use_text_for_featurization": False},
+                {
+                    "event": "action",
+                    "timestamp": 0,
+                    "name": "action_advise",
+                    "policy": "SafetyFirstRulePolicy",
+                    "confidence": 1.0,
+                },
+            ]
+        elif event["event"] == "bot":
+            more = [slot("last_topics", []), slot("wanted_exercise", None), slot("steered", [])]
+        else:
+            more = []
+        filled += [
+            (sender, {**extra, "metadata": {"model_id": MODEL, "assistant_id": "hip-pain-assistant"}})
+            for extra in more
+        ]
+    return filled
