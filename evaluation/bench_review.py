@@ -179,17 +179,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--events", type=int, default=1_000_000)
     parser.add_argument("--postgres", default="", help="such as postgresql://postgres@127.0.0.1/postgres")
+    parser.add_argument("--database", choices=("both", "postgresql"), default="both")
     chosen = parser.parse_args()
     print(
         f"{today()}, {machine_line()}. {chosen.events:,} generated events. Client, pages and database share the cores.\n"
     )
-    rows = []
-    with sqlite() as store:
-        rows += measure("SQLite", store, chosen.events)
+    heads = ["Database", "What", "Measured"]
+    if chosen.database != "postgresql":
+        with sqlite() as store:
+            print(table([heads, *measure("SQLite", store, chosen.events)]), flush=True)
     if chosen.postgres:
         with postgres(chosen.postgres) as store:
-            rows += measure("PostgreSQL", store, chosen.events)
-    print(table([["Database", "What", "Measured"], *rows]))
+            print(table([heads, *measure("PostgreSQL", store, chosen.events)]), flush=True)
     return 0
 
 

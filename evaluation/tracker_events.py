@@ -107,6 +107,11 @@ class PostgresStore:
         self._connection.commit()
         return found
 
+    def hold(self) -> None:
+        """Begins a transaction that stays open until :meth:`close`."""
+        with self._connection.cursor() as cursor:
+            cursor.execute("SELECT txid_current()")
+
     def close(self) -> None:
         """Closes the connection."""
         self._connection.close()

@@ -7,8 +7,10 @@ locks a database for a moment, so from the pages it waits until nobody has been 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db import connections, transaction
 
@@ -17,6 +19,8 @@ from bot.review.projection import forget, lock_cursor, moment, ref_of
 
 #: So long must nobody have written before the follower compacts.
 QUIET = timedelta(seconds=30)
+#: Seconds that a command waits for other transactions of a PostgreSQL server to end.
+PATIENCE = 60.0
 #: Tables of the review database that hold something about one conversation.
 _TABLES = (
     "review_conversation",
@@ -28,6 +32,10 @@ _TABLES = (
     "review_exported",
     "review_erasure",
 )
+
+
+class StillHeld(Exception):
+    """Deleted, but not out of the files yet; the message says why."""
 
 
 def ask(senders: Sequence[str], who: str) -> list[Erasure]:
@@ -54,28 +62,57 @@ def delete_asked() -> int:
     return len(asked)
 
 
-def compact() -> None:
-    """Rewrites both databases without what was deleted."""
+def compact(patience: float) -> bool:
+    """Rewrites both databases without what was deleted.
+
+    PostgreSQL keeps deleted rows while any transaction of the server is older than the deletion: False when
+    one still was after ``patience`` seconds, and nothing was done.
+    """
     done = list(
         Erasure.objects.filter(compacted_at=None).exclude(deleted_at=None).values_list("pk", flat=True)
     )
+    if not all(_others_are_over(alias, patience) for alias in ("tracker_erase", "default")):
+        return False
     with connections["tracker_erase"].cursor() as cursor:
         if connections["tracker_erase"].vendor == "sqlite":
             cursor.execute("VACUUM")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         else:
-            cursor.execute("VACUUM (FULL, ANALYZE) events")
-    # deletions reach the files only now, so this goes before the rewriting
-    Erasure.objects.filter(pk__in=done).update(compacted_at=datetime.now(UTC))
+            _rewrite(cursor, "events")
+    connections["tracker_erase"].close()
     with connections["default"].cursor() as cursor:
         if connections["default"].vendor == "sqlite":
             cursor.execute("INSERT INTO review_search(review_search) VALUES ('rebuild')")
             cursor.execute("VACUUM")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         else:
-            for table in _TABLES:
-                cursor.execute(f"VACUUM (FULL, ANALYZE) {table}")
-    connections["tracker_erase"].close()
+            _rewrite(cursor, *_TABLES)
+    Erasure.objects.filter(pk__in=done).update(compacted_at=datetime.now(UTC))
+    return True
+
+
+def _others_are_over(alias: str, patience: float) -> bool:
+    """Whether every transaction that runs now has ended within ``patience`` seconds."""
+    if connections[alias].vendor == "sqlite":
+        return True
+    deadline = time.monotonic() + patience
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT txid_current()")
+        (now,) = cursor.fetchone()
+        while True:
+            cursor.execute("SELECT txid_snapshot_xmin(txid_current_snapshot())")
+            (oldest,) = cursor.fetchone()
+            if oldest > now:
+                return True
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.1)
+
+
+def _rewrite(cursor: Any, *tables: str) -> None:
+    """Rewrites tables of PostgreSQL; its statistics hold samples of the rows, so they are made anew too."""
+    for table in (*tables, "pg_statistic"):
+        cursor.execute(f"VACUUM (FULL, ANALYZE) {table}")
 
 
 def finish() -> None:
@@ -85,14 +122,21 @@ def finish() -> None:
         return
     latest = Conversation.objects.order_by("-last_at").values_list("last_at", flat=True).first()
     if latest is None or datetime.now(UTC) - latest > QUIET:
-        compact()
+        compact(patience=2)
 
 
 def erase(senders: Sequence[str], who: str) -> int:
-    """Erases conversations at once, compacting included. Returns the number of events deleted."""
+    """Erases conversations at once, compacting included. Returns the number of events deleted.
+
+    Raises :class:`StillHeld` when PostgreSQL could not give up the deleted rows yet.
+    """
     asked = [erasure.pk for erasure in ask(senders, who)]
     delete_asked()
-    compact()
+    if not compact(patience=PATIENCE):
+        raise StillHeld(
+            "Deleted, but another transaction of the server still holds the rows. "
+            "The follower rewrites the files as soon as it has ended."
+        )
     return sum(Erasure.objects.filter(pk__in=asked).values_list("events", flat=True))
 
 

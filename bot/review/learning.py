@@ -155,7 +155,7 @@ def nlu_yaml(found: Sequence[Message]) -> tuple[str, list[str]]:
 
 def _example(text: str) -> str:
     """A training example as plain words: Rasa reads brackets as an entity."""
-    return re.sub(r"[\[\](){}]", " ", text).strip()
+    return " ".join(re.sub(r"[\[\](){}]", " ", text).split())
 
 
 # ------------------------------------------------------------------ a conversation as a test

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from bot.review import tracker
 from bot.review.models import (
@@ -486,4 +486,7 @@ def rebuild() -> int:
         lock_cursor()
         judged = set(Judgement.objects.values_list("ref", flat=True).distinct())
         forget(sorted(judged - set(Conversation.objects.values_list("ref", flat=True))))
+    with connection.cursor() as cursor:
+        # so that the database knows at once how its tables look now
+        cursor.execute("ANALYZE")
     return total

@@ -118,7 +118,13 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     if request.param == "sqlite":
         yield request.getfixturevalue("sqlite_store")
         return
-    own, tracker = request.getfixturevalue("postgres")
+    yield request.getfixturevalue("postgres_store")
+
+
+@pytest.fixture
+def postgres_store(postgres: tuple[str, str]) -> Iterator[PostgresStore]:
+    """The same on PostgreSQL only."""
+    own, tracker = postgres
     made = PostgresStore(tracker)
     made.own = own
     made.run("TRUNCATE events RESTART IDENTITY")

@@ -25,7 +25,10 @@ class Command(BaseCommand):
         if conversation is None:
             raise CommandError(f"There is no conversation {options['ref']}.")
         audit.write_command("erased", conversation.ref)
-        count = erase.erase([conversation.sender], "(command line)")
+        try:
+            count = erase.erase([conversation.sender], "(command line)")
+        except erase.StillHeld as error:
+            raise CommandError(str(error)) from None
         self.stdout.write(f"Erased, {count} events. Backups are not reached.")
         done = Erasure.objects.filter(ref=options["ref"]).latest("pk")
         if done.exports:

@@ -38,5 +38,8 @@ class Command(BaseCommand):
             )
             return
         audit.write_command("retention", detail=f"older than {days} days: {len(senders)} conversations")
-        count = erase.erase(senders, "(retention)")
+        try:
+            count = erase.erase(senders, "(retention)")
+        except erase.StillHeld as error:
+            raise CommandError(str(error)) from None
         self.stdout.write(f"Erased {len(senders)} conversations older than {days} days, {count} events.")
