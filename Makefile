@@ -1,5 +1,5 @@
 # Every command sets up what it needs first. `make help` lists them.
-.PHONY: help setup run shell train test test-fast eval lint types bench bench-nlu data-check confidence safety-report properties hazards redaction faults docs docs-check lock clean
+.PHONY: bench-review help setup run shell train test test-fast eval lint types bench bench-nlu data-check confidence safety-report properties hazards redaction faults docs docs-check lock clean
 SHELL := bash
 IN := scripts/in
 
@@ -72,6 +72,9 @@ bench: setup     ## performance, side by side in one run
 faults: setup    ## kill, stop and freeze what runs while visitors talk: docs/faults.md (20 minutes)
 	@$(IN) scripts/train
 	@$(IN) python -m evaluation.faults
+
+bench-review: setup ## make bench-review [EVENTS=1000000]: the review pages with so many events, on SQLite and PostgreSQL
+	@$(IN) python -m evaluation.bench_review $(if $(EVENTS),--events $(EVENTS))
 
 lock: setup      ## resolve pyproject.toml anew into requirements.lock
 	@scripts/lock

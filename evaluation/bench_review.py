@@ -2,8 +2,8 @@
 
 Measured: events a second while the follower catches up from nothing; seconds until an event that is written shows in
 the projection; and the time of the first page, a filtered page, a search, a conversation and the dashboard, over
-HTTP from the pages' own server. Client, server and database share the machine. PostgreSQL is measured when
-``--postgres`` names a server on which databases may be made.
+HTTP from the pages' own server. Client, server and database share the machine. The PostgreSQL
+server is started for the measurement.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
-import psycopg2
 
 from evaluation.machine import machine_line, today
 from evaluation.score_report import table
+from evaluation.servers import PostgreSQL
 from evaluation.stack import PROJECT, free_port
 from evaluation.tracker_events import PostgresStore, SqliteStore, Store, chat, generated, turn
 
@@ -153,33 +153,23 @@ def sqlite() -> Iterator[Store]:
 
 
 @contextmanager
-def postgres(server: str) -> Iterator[Store]:
-    """An empty tracker store on a PostgreSQL server, dropped afterwards."""
-    connection = psycopg2.connect(server)
-    connection.autocommit = True
-    names = [f"bench_review_{uuid.uuid4().hex[:8]}" for _ in range(2)]
-    with connection.cursor() as cursor:
-        for name in names:
-            cursor.execute(f"CREATE DATABASE {name}")
-    own, tracker = (f"{server.rsplit('/', 1)[0]}/{name}" for name in names)
-    store = PostgresStore(tracker)
-    store.own = own
-    try:
+def postgres() -> Iterator[Store]:
+    """An empty tracker store on a PostgreSQL server that is started for it."""
+    with PostgreSQL() as server:
+        own = PostgresStore(server.url)
+        own.create("tracker")
+        own.close()
+        store = PostgresStore(server.url.removesuffix("/hip") + "/tracker")
+        store.own = server.url
         yield store
-    finally:
         store.close()
-        with connection.cursor() as cursor:
-            for name in names:
-                cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
-        connection.close()
 
 
 def main() -> int:
     """Measures and prints."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--events", type=int, default=1_000_000)
-    parser.add_argument("--postgres", default="", help="such as postgresql://postgres@127.0.0.1/postgres")
-    parser.add_argument("--database", choices=("both", "postgresql"), default="both")
+    parser.add_argument("--database", choices=("both", "sqlite", "postgresql"), default="both")
     chosen = parser.parse_args()
     print(
         f"{today()}, {machine_line()}. {chosen.events:,} generated events. Client, pages and database share the cores.\n"
@@ -188,8 +178,8 @@ def main() -> int:
     if chosen.database != "postgresql":
         with sqlite() as store:
             print(table([heads, *measure("SQLite", store, chosen.events)]), flush=True)
-    if chosen.postgres:
-        with postgres(chosen.postgres) as store:
+    if chosen.database != "sqlite":
+        with postgres() as store:
             print(table([heads, *measure("PostgreSQL", store, chosen.events)]), flush=True)
     return 0
 

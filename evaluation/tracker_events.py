@@ -107,6 +107,12 @@ class PostgresStore:
         self._connection.commit()
         return found
 
+    def create(self, name: str) -> None:
+        """Makes another database on the same server."""
+        self._connection.autocommit = True
+        self.run(f"CREATE DATABASE {name}")
+        self._connection.autocommit = False
+
     def hold(self) -> None:
         """Begins a transaction that stays open until :meth:`close`."""
         with self._connection.cursor() as cursor:

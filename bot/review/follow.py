@@ -31,6 +31,7 @@ class Follower:
         self._settled = 0
         self._recent: list[tuple[float, int]] = []
         self._swept = 0.0
+        self._behind = False
         self._complaint = ""
 
     def stop(self, signum: int = 0, frame: FrameType | None = None) -> None:
@@ -65,6 +66,11 @@ class Follower:
             self._settled = self._recent.pop(0)[1]
         if last > self._settled and connections["tracker"].vendor == "postgresql":
             projection.settle(self._settled)
+        if read == projection.BATCH:
+            self._behind = True
+        elif self._behind:
+            self._behind = False
+            projection.analyse()
         if read < projection.BATCH and now - self._swept > SWEEP:
             projection.sweep()
             erase.finish()

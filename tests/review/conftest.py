@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import tempfile
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -33,9 +32,9 @@ from django.test import Client  # noqa: E402
 from bot.review import config as review_config  # noqa: E402
 from bot.review import projection  # noqa: E402
 from bot.review.access import make_groups  # noqa: E402
+from evaluation.servers import PostgreSQL  # noqa: E402
 from evaluation.tracker_events import PostgresStore, SqliteStore, Store  # noqa: E402
 
-POSTGRES = os.environ.get("TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 PASSWORD = "a long enough password"
 
 
@@ -67,31 +66,17 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[tuple[str, str]]:
-    """Addresses of a migrated review database and of an empty tracker store; both are dropped at the end."""
-    import psycopg2
-
-    try:
-        connection = psycopg2.connect(POSTGRES)
-    except psycopg2.OperationalError as error:
-        pytest.fail(
-            f"These tests need a PostgreSQL server ({error}). Start one, and set TEST_POSTGRES if it is not on "
-            "127.0.0.1:5432 with trusted local logins; `pytest -m 'not postgres'` leaves these tests out."
-        )
-    connection.autocommit = True
-    names = [f"review_test_{uuid.uuid4().hex[:12]}" for _ in range(2)]
-    own, tracker = (POSTGRES.rsplit("/", 1)[0] + f"/{name}" for name in names)
-    with connection.cursor() as cursor:
-        for name in names:
-            cursor.execute(f"CREATE DATABASE {name}")
-    _use(own, tracker)
-    call_command("migrate", verbosity=0)
-    make_groups()
-    yield own, tracker
-    connections.close_all()
-    with connection.cursor() as cursor:
-        for name in names:
-            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    connection.close()
+    """Addresses of a migrated review database and of an empty tracker store, on a server of their own."""
+    with PostgreSQL() as server:
+        own, tracker = server.url, server.url.removesuffix("/hip") + "/tracker"
+        store = PostgresStore(own)
+        store.create("tracker")
+        store.close()
+        _use(own, tracker)
+        call_command("migrate", verbosity=0)
+        make_groups()
+        yield own, tracker
+        connections.close_all()
 
 
 def _empty(own: str) -> None:
@@ -112,7 +97,7 @@ def _empty(own: str) -> None:
         cursor.execute("SET session_replication_role = DEFAULT")
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.servers)])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """An empty tracker store, with an empty review database beside it, on each kind of database."""
     if request.param == "sqlite":

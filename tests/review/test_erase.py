@@ -127,7 +127,7 @@ def test_the_files_are_not_rewritten_while_somebody_is_chatting(
     assert Erasure.objects.get().compacted_at is None
 
 
-@pytest.mark.postgres
+@pytest.mark.servers
 def test_rows_that_another_transaction_still_holds_are_not_called_gone(
     postgres: tuple[str, str], request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
