@@ -127,7 +127,7 @@ def settings() -> Settings:
         sessions_per_hour=int(_number("CHAT_SESSIONS_PER_HOUR", 60, 1, 1_000_000)),
         session_hours=int(_number("CHAT_SESSION_HOURS", 12, 1, 720)),
         answer_seconds=_number("CHAT_ANSWER_SECONDS", 8, 0.5, 60),
-        keep_days=int(_number("REVIEW_KEEP_DAYS", 0, 0, 36_500)),
+        keep_days=int(_number("CONVERSATION_DAYS", 30, 0, 3_650)),
         forwarded_for=_on("CHAT_TRUST_FORWARDED_FOR", False),
         production=production,
         tracker_url=_tracker_url(folder),

@@ -39,6 +39,8 @@ def problems() -> list[str]:
             f"DATA_FOLDER cannot be used: {error.filename} ({error.strerror}). Set it to a folder of your own."
         ]
     found += content_problems()
+    if config.production and os.environ.get("LOG_LEVEL", "").upper() == "DEBUG":
+        found.append("LOG_LEVEL=DEBUG writes what visitors type into the logs. Use it in development only.")
     ports = {"CHAT_PORT": config.chat_port, "ACTIONS_PORT": config.actions_port, "REVIEW_PORT": review.port}
     for (name, port), (other, same) in combinations(ports.items(), 2):
         if port == same:

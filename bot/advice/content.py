@@ -85,6 +85,7 @@ WORDING_PLACEHOLDERS: dict[str, frozenset[str]] = {
         }.items()
     },
     "notice": CLINIC_PLACEHOLDERS,
+    "notice_days": frozenset({"days"}),
     "emergency_line": CLINIC_PLACEHOLDERS,
     "steer": CLINIC_PLACEHOLDERS | {"why", "action", "more"},
     "steer_again": CLINIC_PLACEHOLDERS | {"why", "action", "more"},

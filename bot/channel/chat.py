@@ -10,7 +10,6 @@ import json
 import logging
 import math
 import time
-import traceback
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -34,7 +33,9 @@ from bot.channel.responses import FROM_CONTENT
 from bot.channel.safety_card import safety_card
 from bot.channel.store import StoreUnavailable, TurnConflict, conversation_store
 from bot.channel.tokens import BadChoice, BadSession, ExpiredSession, Tokens
+from bot.privacy.errors import hide_words, where
 from bot.privacy.redact import redact
+from bot.privacy.retention import keep_deleting
 from bot.settings import settings
 
 logger = logging.getLogger(__name__)
@@ -65,6 +66,7 @@ class ChatChannel(InputChannel):
         # Rasa waits 300 s for the action server, and the conversation is locked for as long: an
         # emergency written after a question that hangs would not be read.
         rasa_actions.DEFAULT_REQUEST_TIMEOUT = config.answer_seconds
+        hide_words()
         redact("")  # reads its lists now, not while the first visitor waits
         self._tokens = Tokens(config.chat_secret, config.session_hours * 3600)
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
@@ -72,6 +74,7 @@ class ChatChannel(InputChannel):
         self._per_address = RateLimitItemPerMinute(config.messages_per_minute * 10, namespace="address")
         self._new_sessions = RateLimitItemPerHour(config.sessions_per_hour, namespace="new")
         self._running: set[asyncio.Task[Any]] = set()
+        self._deleting: asyncio.Task[None] | None = None
 
     @classmethod
     def name(cls) -> str:
@@ -82,6 +85,7 @@ class ChatChannel(InputChannel):
         """The routes, as Sanic wants them."""
         chat = Blueprint("chat_webhook")
         chat.listener("after_server_start")(_measure)
+        chat.listener("after_server_start")(self._keep_deleting)
         chat.listener("before_server_stop")(self._finish)
 
         @chat.post("/session")
@@ -207,7 +211,7 @@ class ChatChannel(InputChannel):
         elif (error := task.exception()) is None:
             return said, bool(said)
         else:
-            logger.error("A turn failed.\n%s", "".join(traceback.format_exception(error)))
+            logger.error("A turn failed.\n%s", where(error))
             if isinstance(error, StoreUnavailable | LockError) and not said:
                 said = await _alarm(message, agent)
         return (said if any(map(_is_alarm, said)) else []), False
@@ -223,8 +227,13 @@ class ChatChannel(InputChannel):
                 if attempt == 3:
                     raise
 
+    async def _keep_deleting(self, app: Sanic, loop: object) -> None:
+        self._deleting = asyncio.create_task(keep_deleting(settings()))
+
     async def _finish(self, app: Sanic, loop: object) -> None:
         """Before the server stops: turns that are running are finished and kept."""
+        if self._deleting is not None:
+            self._deleting.cancel()
         if self._running:
             await asyncio.wait(self._running, timeout=settings().answer_seconds)
 

@@ -24,6 +24,7 @@ from bot.channel.reply_body import offered_choice, reply_body
 from bot.channel.requests import ApiError, IncomingFeedback
 from bot.channel.safety_card import safety_card
 from bot.channel.tokens import OfferedChoice, Tokens
+from bot.settings import settings
 
 logger = logging.getLogger(__name__)
 #: The slot whose events are the visitor's verdicts.
@@ -36,7 +37,7 @@ def opening(conversation: str, tokens: Tokens) -> dict[str, Any]:
     offers = [offered_choice({"payload": c.payload, "title": c.title}) for c in starters(content())]
     again = OfferedChoice(words["choices"]["start_over"], "start_over", {})
     return {
-        "notice": content().fill(words["notice"]),
+        "notice": " ".join(filter(None, [content().fill(words["notice"]), _days()])),
         "emergency": content().fill(words["emergency_line"]),
         "welcome": {
             "text": words["welcome"],
@@ -45,6 +46,11 @@ def opening(conversation: str, tokens: Tokens) -> dict[str, Any]:
         "start_over": _signed(again, conversation, tokens),
         "safety": safety_card(content()),
     }
+
+
+def _days() -> str:
+    days = settings().keep_days
+    return str(content().wording["notice_days"]).format(days=days) if days else ""
 
 
 async def turns(agent: Any, conversation: str, tokens: Tokens) -> list[dict[str, Any]]:

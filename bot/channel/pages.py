@@ -22,6 +22,7 @@ from bot.channel.locks import ConversationLocks
 from bot.channel.public_pages import WEB, load_page_texts, render_pages
 from bot.channel.safety_card import safety_card
 from bot.channel.store import StoreUnavailable, conversation_store
+from bot.privacy.errors import where
 from bot.settings import settings
 
 logger = logging.getLogger(__name__)
@@ -74,7 +75,7 @@ async def _refuse(request: Request, exception: Exception) -> HTTPResponse:
         status = 503
         logger.error("A request failed: %s", exception)
     elif status not in REFUSALS:
-        logger.error("A request failed: %s", type(exception).__name__, exc_info=exception)
+        logger.error("A request failed.\n%s", where(exception))
     code, message = REFUSALS.get(status, UNKNOWN_REFUSAL)
     body: dict[str, Any] = {"error": {"code": code, "message": message}}
     if status >= 500:

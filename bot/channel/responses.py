@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import copy
 import logging
-import traceback
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,6 +20,7 @@ from rasa.utils.endpoints import EndpointConfig
 from bot.advice.advise import advise
 from bot.advice.content import content
 from bot.advice.turn_builder import build_turn
+from bot.privacy.errors import where
 
 logger = logging.getLogger(__name__)
 #: Responses whose text is made from the content.
@@ -69,10 +69,9 @@ class ContentResponses(TemplatedNaturalLanguageGenerator):
                 advice.update(topics=[], scope=None, exercises=[], sources=[])
             response["advice"] = advice
         except Exception as error:
-            # the traceback as text: Rasa's log format would add the values of all variables, and so what was said
             logger.error(
                 "The reply for %s could not be made; the static text is said.\n%s",
                 utter_action,
-                "".join(traceback.format_exception(error)),
+                where(error),
             )
         return response

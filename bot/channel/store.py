@@ -113,6 +113,8 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
     # readers do not stop the writer, and what was committed survives a power cut
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
+    # no copy of a row that was moved or deleted stays behind in the file
+    connection.execute("PRAGMA secure_delete = ON")
 
 
 class ConversationStore(SQLTrackerStore):

@@ -92,7 +92,7 @@ def config() -> ReviewConfig:
         second_factor_required=factor == "required",
         trusted_header=header,
         trusted_peers=peers,
-        keep_days=_number("REVIEW_KEEP_DAYS", 0, 0, 36_500),
+        keep_days=_number("CONVERSATION_DAYS", 30, 0, 3_650),
         content_months=_number("REVIEW_CONTENT_MONTHS", 12, 1, 120),
     )
     if chosen.database == chosen.tracker:

@@ -68,7 +68,7 @@ class _Page(HTMLParser):
 
 
 def _pages(content: Content) -> dict[str, str]:
-    return render_pages(content, load_page_texts(content), 0)
+    return render_pages(content, load_page_texts(content), 30)
 
 
 def _words(text: str) -> str:

@@ -24,6 +24,7 @@ def _examples(content: Content) -> dict[str, str]:
     first = next(iter(content.flags.values()))
     return {
         "contact": "You can call the clinic on 01234 567890.",
+        "days": "30",
         "clinic_capital": "The clinic",
         "week": week_in_words(content.clinic),
         "now": opening_in_words(content.clinic, MONDAY_NOON),

@@ -59,6 +59,14 @@ def test_a_port_in_use_is_named_with_the_setting_that_changes_it(tmp_path: Path,
         ({"CHAT_SECRET": "short"}, "CHAT_SECRET must have at least 32 characters."),
         ({"CHAT_ENVIRONMENT": "production"}, "CHAT_SECRET is needed outside development."),
         (
+            {
+                "CHAT_ENVIRONMENT": "production",
+                "CHAT_SECRET": "5c1f0a9d7e3b48264c0f9a17d5e8b3aa",
+                "LOG_LEVEL": "debug",
+            },
+            "LOG_LEVEL=DEBUG writes what visitors type into the logs.",
+        ),
+        (
             {"CHAT_ENVIRONMENT": "staging"},
             "CHAT_ENVIRONMENT is 'staging', but it must be development or production.",
         ),

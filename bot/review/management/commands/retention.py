@@ -14,18 +14,18 @@ from bot.review.config import config
 class Command(BaseCommand):
     """Meant for a daily timer."""
 
-    help = "Erase conversations whose latest message is older than REVIEW_KEEP_DAYS (or --days)."
+    help = "Erase conversations whose latest message is older than CONVERSATION_DAYS (or --days)."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """How old, and whether only to look."""
-        parser.add_argument("--days", type=int, help="instead of REVIEW_KEEP_DAYS")
+        parser.add_argument("--days", type=int, help="instead of CONVERSATION_DAYS")
         parser.add_argument("--dry-run", action="store_true", help="only say what would be erased")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Says how many, and from when to when."""
         days = options["days"] if options["days"] is not None else config().keep_days
         if days < 1:
-            raise CommandError("Set REVIEW_KEEP_DAYS or give --days: a number of days from 1 up.")
+            raise CommandError("Set CONVERSATION_DAYS or give --days: a number of days from 1 up.")
         senders = erase.older_than(days, datetime.now(UTC))
         if not senders:
             self.stdout.write(f"No conversation is older than {days} days.")
