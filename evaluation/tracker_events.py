@@ -307,7 +307,13 @@ def _conversation(sender: str, chance: random.Random, answers: Any, flags: Any) 
                 detail += ", since my hip replacement"
             said = chance.choice(answer.questions) + detail
             turns.append(
-                turn(said, "\n\n".join(answer.answer), intent=answer.topic, told=told, card="answer")
+                turn(
+                    said,
+                    "\n\n".join(answer.answer or [answer.title]),
+                    intent=answer.topic,
+                    told=told,
+                    card="answer",
+                )
             )
     events = chat(sender, *turns)
     if chance.random() < 0.1:

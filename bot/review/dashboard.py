@@ -227,19 +227,11 @@ def dashboard_page(request: HttpRequest) -> HttpResponse:
             "until": picked[0][1].get("until"),
             "version": picked[0][1].get("version"),
             "against": picked[1][0] if len(picked) > 1 else "",
-            "versions": versions(),
+            "versions": queue.versions(),
             "address": request.GET.urlencode(),
             "may_export": may(request, "export"),
         },
     )
-
-
-def versions() -> list[str]:
-    """Content versions and models that conversations were held with."""
-    found: set[str] = set()
-    for field in ("content_version", "model"):
-        found |= set(Conversation.objects.order_by().values_list(field, flat=True).distinct())
-    return sorted(found - {""})
 
 
 @require_GET

@@ -37,8 +37,9 @@ class Conversation(models.Model):
     thumbs_down = models.PositiveIntegerField(default=0)
     #: Of the guided check: empty, "open", "left" or "done".
     check_state = models.CharField(max_length=4, default="")
-    content_version = models.CharField(max_length=64, default="")
-    model = models.CharField(max_length=64, default="")
+    #: Of the latest reply.
+    content_version = models.CharField(max_length=64, default="", db_index=True)
+    model = models.CharField(max_length=64, default="", db_index=True)
     #: Between a session's start and its first message: slots set there belong to no turn.
     between = models.BooleanField(default=False)
     #: What the visitor wrote, redacted: the text that is searched.

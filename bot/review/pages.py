@@ -112,7 +112,6 @@ def _why(row: Conversation) -> list[tuple[str, str]]:
 
 def _choices() -> dict[str, Any]:
     """What the filters offer."""
-    versions = Turn.objects.exclude(content_version="").values_list("content_version", flat=True).distinct()
     return {
         "urgencies": list(words.URGENCY_WORDS.items()),
         "topics": words.topics_to_choose(),
@@ -120,7 +119,7 @@ def _choices() -> dict[str, Any]:
         "people": list(
             User.objects.filter(is_active=True).order_by("username").values_list("username", flat=True)
         ),
-        "versions": sorted(versions.order_by()),
+        "versions": queue.versions(),
         "verdicts": list(judging.VERDICTS.items()),
     }
 
@@ -160,7 +159,7 @@ def _conversation(
     blind = bool(held.second_wanted and others and not mine and may(request, "judge"))
     if not originals:
         audit.write(request, "conversation viewed", conversation.ref)
-    turns = []
+    turns: list[dict[str, Any]] = []
     for turn in conversation.turn_set.order_by("number"):
         turns.append(
             {
@@ -193,6 +192,7 @@ def _conversation(
             "blind": blind,
             "steps": [] if blind else [_step(step) for step in reversed(steps)],
             "original": bool(originals),
+            "nothing_more": all(originals.get(item["turn"].event, "") == item["turn"].text for item in turns),
             "may_judge": may(request, "judge"),
             "may_original": may(request, "original"),
             "may_erase": may(request, "erase"),

@@ -27,7 +27,7 @@ from bot.review.models import (
     Tagged,
     Turn,
 )
-from bot.review.redaction import redact
+from bot.review.redaction import redact, was_redacted
 from bot.review.tracker import Event
 
 _T = TypeVar("_T")
@@ -38,7 +38,7 @@ EMERGENCY, URGENT, FAILED, UNANSWERED, THUMBS_DOWN, LEFT, REST = range(7)
 FEW = 20
 #: On PostgreSQL an event with a lower id can be committed after one with a higher id. Ids this far back are
 #: looked at again.
-SETTLING = 5_000
+SETTLING = 1_000
 
 
 class TrackerLost(Exception):
@@ -162,8 +162,8 @@ def _user(chat: _Chat, event: Event, data: dict[str, Any]) -> None:
     metadata = data.get("metadata") or {}
     turn.message = str(data.get("message_id") or "")[:64]
     original = str(data.get("text") or "")
-    turn.text = redact(original)
-    turn.redacted = turn.text != original
+    turn.text = redact(original, turn.at.date())
+    turn.redacted = was_redacted(turn.text)
     turn.choice = bool(metadata.get("choice"))
     turn.intent = str(intent.get("name") or "")
     if ranking and not turn.choice:
@@ -240,7 +240,7 @@ def _feedback(chat: _Chat, value: dict[str, Any]) -> None:
     if turn is not None and value.get("rating") in ("up", "down"):
         turn = chat.touch(turn)
         turn.thumb = 1 if value["rating"] == "up" else -1
-        turn.comment = redact(str(value.get("comment") or ""))
+        turn.comment = redact(str(value.get("comment") or ""), turn.at.date())
 
 
 def _loop(chat: _Chat, name: str | None) -> None:

@@ -18,7 +18,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 
 from bot.advice.content import content
-from bot.review.models import URGENCIES, Conversation, Label, Tagged, Turn
+from bot.review.models import URGENCIES, Conversation, Label, Tagged
 
 PAGE = 50
 #: After so long without a word, a check that is still open was left half-way.
@@ -163,8 +163,7 @@ def conversations(filters: Filters, now: datetime | None = None) -> QuerySet[Con
         checks = {"begun": ("open", "left", "done"), "done": ("done",), "not_done": ("open", "left")}
         rows = rows.filter(check_state__in=checks[get("check")])
     if get("version"):
-        turns = Turn.objects.filter(conversation=OuterRef("pk"), content_version=get("version"))
-        rows = rows.filter(Q(model=get("version")) | Exists(turns))
+        rows = rows.filter(Q(model=get("version")) | Q(content_version=get("version")))
     if get("hour"):
         rows = rows.filter(_in_hour(int(get("hour"))))
     return _judged(rows, filters)
@@ -219,6 +218,14 @@ def counts(now: datetime | None = None) -> list[tuple[str, str, int]]:
     waiting = Conversation.objects.filter(standing__reviewed_at__isnull=True)
     numbers = waiting.aggregate(**{group: Count("pk", filter=in_group(group, now)) for group, _ in GROUPS})
     return [(group, title, numbers[group]) for group, title in GROUPS]
+
+
+def versions() -> list[str]:
+    """Content versions and models that conversations ended with."""
+    found: set[str] = set()
+    for field in ("content_version", "model"):
+        found |= set(Conversation.objects.order_by().values_list(field, flat=True).distinct())
+    return sorted(found - {""})
 
 
 # ------------------------------------------------------------------ search

@@ -145,7 +145,7 @@ def test_a_thumb_is_kept_with_the_turn_it_names_and_the_latest_counts(store: Sto
     follow()
     conversation = Conversation.objects.get()
     assert (conversation.thumbs_down, conversation.rank) == (1, projection.THUMBS_DOWN)
-    assert Turn.objects.get(number=1).comment == "mail me: [e-mail]"
+    assert Turn.objects.get(number=1).comment == "mail me: <EMAIL>"
     store.write([("one", slot("feedback", {"turn": "m1", "rating": "up"})), ("one", slot("feedback", None))])
     follow()
     conversation.refresh_from_db()

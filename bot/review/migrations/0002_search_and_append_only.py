@@ -1,4 +1,8 @@
-"""Full-text search, and tables that the database refuses to change: each in the words of its database."""
+"""Full-text search, and tables that the database refuses to change: each in the words of its database.
+
+A later migration that alters one of these tables makes it anew on SQLite, and loses its triggers: it must
+make them again.
+"""
 
 from __future__ import annotations
 
