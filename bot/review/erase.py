@@ -15,7 +15,7 @@ from typing import Any
 from django.db import connections, transaction
 
 from bot.review.models import Conversation, Erasure, Exported
-from bot.review.projection import forget, lock_cursor, moment, ref_of
+from bot.review.projection import IN_THE_CHAT, forget, lock_cursor, moment, ref_of
 
 #: So long must nobody have written before the follower compacts.
 QUIET = timedelta(seconds=30)
@@ -63,23 +63,25 @@ def delete_asked() -> int:
 
 
 def compact(patience: float) -> bool:
-    """Rewrites both databases without what was deleted.
+    """Rewrites the databases without what was deleted.
 
     PostgreSQL keeps deleted rows while any transaction of the server is older than the deletion: False when
     one still was after ``patience`` seconds, and nothing was done.
     """
-    done = list(
-        Erasure.objects.filter(compacted_at=None).exclude(deleted_at=None).values_list("pk", flat=True)
-    )
-    if not all(_others_are_over(alias, patience) for alias in ("tracker_erase", "default")):
+    waiting = Erasure.objects.filter(compacted_at=None).exclude(deleted_at=None)
+    done = list(waiting.values_list("pk", flat=True))
+    # what the chat deleted there is the chat's to tidy
+    ours = waiting.exclude(who=IN_THE_CHAT).exists()
+    if not all(_others_are_over(alias, patience) for alias in (["tracker_erase"] * ours + ["default"])):
         return False
-    with connections["tracker_erase"].cursor() as cursor:
-        if connections["tracker_erase"].vendor == "sqlite":
-            cursor.execute("VACUUM")
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        else:
-            _rewrite(cursor, "events")
-    connections["tracker_erase"].close()
+    if ours:
+        with connections["tracker_erase"].cursor() as cursor:
+            if connections["tracker_erase"].vendor == "sqlite":
+                cursor.execute("VACUUM")
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            else:
+                _rewrite(cursor, "events")
+        connections["tracker_erase"].close()
     with connections["default"].cursor() as cursor:
         if connections["default"].vendor == "sqlite":
             cursor.execute("INSERT INTO review_search(review_search) VALUES ('rebuild')")

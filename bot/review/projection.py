@@ -20,6 +20,7 @@ from bot.review.models import (
     URGENCIES,
     Conversation,
     Cursor,
+    Erasure,
     Exported,
     Judgement,
     Label,
@@ -39,6 +40,8 @@ FEW = 20
 #: On PostgreSQL an event with a lower id can be committed after one with a higher id. Ids this far back are
 #: looked at again.
 SETTLING = 1_000
+#: Who erased a conversation that was found to be gone from the tracker store.
+IN_THE_CHAT = "(deleted in the chat)"
 
 
 class TrackerLost(Exception):
@@ -467,6 +470,8 @@ def sweep(most: int = 200) -> int:
             _refuse_an_empty_store(0)
         for sender in gone:
             refold(sender, cursor.last_event)
+            # so that the files are rewritten here too
+            Erasure.objects.create(ref=ref_of(sender), who=IN_THE_CHAT, deleted_at=datetime.now(UTC))
         swept = older[-1][0] if len(older) == most else 0
         if swept != cursor.swept:
             Cursor.objects.filter(pk=cursor.pk).update(swept=swept)

@@ -156,6 +156,15 @@ def test_an_erasure_that_was_cut_short_is_finished(talked: Store) -> None:
     assert asked.sender == ""
 
 
+def test_what_the_visitor_deletes_in_the_chat_leaves_the_review_databases_files_too(talked: Store) -> None:
+    talked.run("DELETE FROM events WHERE sender_id = 'erase me'")
+    assert projection.sweep() == 1
+    erase.finish()
+    places = {name for name, _ in found(talked, *SECRET, "erase me")}
+    assert not [name for name in places if name.startswith(("review.db", "default "))]
+    assert Erasure.objects.get().compacted_at
+
+
 def test_an_erased_conversation_does_not_come_back(talked: Store) -> None:
     erase.erase(["erase me"], "ada")
     talked.write(chat("new", turn("another question")))
@@ -206,9 +215,10 @@ def test_retention_erases_by_the_last_message_from_everywhere(aged: Store) -> No
     assert "No conversation is older" in retention("--days", "30")
 
 
-def test_retention_without_an_age_says_what_is_missing(sqlite_store: Store) -> None:
-    with pytest.raises(CommandError, match=r"Set REVIEW_KEEP_DAYS or give --days"):
-        retention()
+def test_retention_takes_the_days_of_the_settings_and_no_nonsense(aged: Store) -> None:
+    assert "older than 30 days and would be erased" in retention("--dry-run")
+    with pytest.raises(CommandError, match=r"give --days: a number of days from 1 up"):
+        retention("--days", "0")
 
 
 def test_one_persons_data_is_complete_and_in_their_words(talked: Store) -> None:
