@@ -1,5 +1,5 @@
 # Every command sets up what it needs first. `make help` lists them.
-.PHONY: bench-review help setup run shell train test test-fast eval lint types bench bench-nlu data-check confidence safety-report properties hazards redaction retention faults docs docs-check lock clean
+.PHONY: bench-review help setup run shell train test test-fast eval lint types bench bench-nlu data-check confidence safety-report properties hazards redaction retention hostile faults docs docs-check lock clean
 SHELL := bash
 IN := scripts/in
 
@@ -58,6 +58,10 @@ properties: setup ## make properties [CORE=100000] [STACK=500] [SEED=1]: random 
 
 hazards: setup   ## write docs/safety/hazard_log.md from the YAML beside it; CHECK=1 only checks it
 	@$(IN) python -m evaluation.hazards $(if $(CHECK),--check)
+
+hostile: setup   ## make hostile [REQUESTS=10000] [SEED=1]: hostile requests against the running assistant: docs/hostile.md
+	@$(IN) scripts/train
+	@$(IN) python -m evaluation.hostile $(if $(REQUESTS),--requests $(REQUESTS)) $(if $(SEED),--seed $(SEED))
 
 retention: setup ## make retention [DRY=1] [DAYS=30]: delete conversations some days after their last message
 	@$(IN) python -m bot.privacy.retention $(if $(DRY),--dry-run) $(if $(DAYS),--days $(DAYS))

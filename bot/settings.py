@@ -26,6 +26,7 @@ class Settings:
     chat_port: int
     actions_port: int
     chat_secret: str
+    chat_secret_before: str
     rate_limit: bool
     messages_per_minute: int
     sessions_per_hour: int
@@ -110,6 +111,13 @@ def _secret(folder: Path, production: bool) -> str:
     return secret
 
 
+def _secret_before() -> str:
+    given = os.environ.get("CHAT_SECRET_BEFORE", "")
+    if given and len(given) < 32:
+        raise SettingsError("CHAT_SECRET_BEFORE must have at least 32 characters.")
+    return given
+
+
 @lru_cache(maxsize=1)
 def settings() -> Settings:
     """The settings of this process. Raises :class:`SettingsError` in plain words."""
@@ -122,6 +130,7 @@ def settings() -> Settings:
         chat_port=int(_number("CHAT_PORT", 8000, 1, 65535)),
         actions_port=actions_port,
         chat_secret=_secret(folder, production),
+        chat_secret_before=_secret_before(),
         rate_limit=_on("CHAT_RATE_LIMIT", True),
         messages_per_minute=int(_number("CHAT_MESSAGES_PER_MINUTE", 30, 1, 10_000)),
         sessions_per_hour=int(_number("CHAT_SESSIONS_PER_HOUR", 60, 1, 1_000_000)),

@@ -42,6 +42,7 @@ SETTINGS = {
     "CHAT_PORT": "Port of the chat: the page, the chat API and `/health`.",
     "CHAT_RATE_LIMIT": "`off` switches all rate limits off, for evaluation and load tests only.",
     "CHAT_SECRET": "Signs chats and choices; at least 32 characters. A new one ends every open chat.",
+    "CHAT_SECRET_BEFORE": "The secret before `CHAT_SECRET`, still accepted: set it while a new one comes into use, so that open chats go on; take it out after `CHAT_SESSION_HOURS`.",
     "CHAT_SESSIONS_PER_HOUR": "New chats an hour from one address.",
     "CHAT_SESSION_HOURS": "Hours after which a chat has timed out and a new one must be started.",
     "CHAT_TURNS_BEFORE_ROLL_OVER": "Turns after which a conversation's state is written down anew, so that a long one stays fast.",

@@ -8,14 +8,9 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import math
-import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 from rasa.core.actions import action as rasa_actions
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from rasa.core.lock_store import LockError
@@ -27,8 +22,9 @@ from sanic.response import json as json_response
 
 from bot.advice.content import content
 from bot.channel import kept, telemetry
+from bot.channel.rate_limits import RateLimits, TooMany
 from bot.channel.reply_body import reply_body
-from bot.channel.requests import ApiError, read_feedback, read_json, read_message, read_session
+from bot.channel.requests import LARGEST_BODY, ApiError, read_feedback, read_json, read_message, read_session
 from bot.channel.responses import FROM_CONTENT
 from bot.channel.safety_card import safety_card
 from bot.channel.store import StoreUnavailable, TurnConflict, conversation_store
@@ -39,6 +35,8 @@ from bot.privacy.retention import keep_deleting
 from bot.settings import settings
 
 logger = logging.getLogger(__name__)
+#: Seconds in which a request must have arrived.
+REQUEST_SECONDS = 20
 OnNewMessage = Callable[[UserMessage], Coroutine[Any, Any, Any]]
 
 
@@ -68,11 +66,8 @@ class ChatChannel(InputChannel):
         rasa_actions.DEFAULT_REQUEST_TIMEOUT = config.answer_seconds
         hide_words()
         redact("")  # reads its lists now, not while the first visitor waits
-        self._tokens = Tokens(config.chat_secret, config.session_hours * 3600)
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
-        self._per_session = RateLimitItemPerMinute(config.messages_per_minute, namespace="session")
-        self._per_address = RateLimitItemPerMinute(config.messages_per_minute * 10, namespace="address")
-        self._new_sessions = RateLimitItemPerHour(config.sessions_per_hour, namespace="new")
+        self._tokens = Tokens(config.chat_secret, config.session_hours * 3600, config.chat_secret_before)
+        self._limits = RateLimits(config)
         self._running: set[asyncio.Task[Any]] = set()
         self._deleting: asyncio.Task[None] | None = None
 
@@ -84,6 +79,7 @@ class ChatChannel(InputChannel):
     def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
         """The routes, as Sanic wants them."""
         chat = Blueprint("chat_webhook")
+        chat.listener("before_server_start")(_bound_requests)
         chat.listener("after_server_start")(_measure)
         chat.listener("after_server_start")(self._keep_deleting)
         chat.listener("before_server_stop")(self._finish)
@@ -92,7 +88,7 @@ class ChatChannel(InputChannel):
         async def session(request: Request) -> HTTPResponse:
             try:
                 read_json(request.body)
-                self._limit(self._new_sessions, _address(request))
+                await _limited(self._limits.opening(_address(request)))
                 token = self._tokens.new_session()
                 opening = kept.opening(self._tokens.conversation(token), self._tokens)
                 return _json({"session": token, **opening}, 201)
@@ -109,7 +105,7 @@ class ChatChannel(InputChannel):
         @chat.post("/history")
         async def history(request: Request) -> HTTPResponse:
             try:
-                conversation = self._entered(read_session(request.body), request)
+                conversation = await self._entered(read_session(request.body), request)
                 turns = await kept.turns(_ready(request.app), conversation, self._tokens)
                 return _json({**kept.opening(conversation, self._tokens), "turns": turns}, 200)
             except ApiError as error:
@@ -118,7 +114,7 @@ class ChatChannel(InputChannel):
         @chat.post("/facts")
         async def facts(request: Request) -> HTTPResponse:
             try:
-                conversation = self._entered(read_session(request.body), request)
+                conversation = await self._entered(read_session(request.body), request)
                 held = await kept.facts(_ready(request.app), conversation, self._tokens)
                 return _json({"facts": held}, 200)
             except ApiError as error:
@@ -128,7 +124,7 @@ class ChatChannel(InputChannel):
         async def feedback(request: Request) -> HTTPResponse:
             try:
                 given = read_feedback(request.body)
-                conversation = self._entered(given.session, request)
+                conversation = await self._entered(given.session, request)
                 await kept.rate(_ready(request.app), conversation, given)
                 return _json({"kept": True}, 200)
             except ApiError as error:
@@ -137,7 +133,7 @@ class ChatChannel(InputChannel):
         @chat.post("/delete")
         async def delete(request: Request) -> HTTPResponse:
             try:
-                conversation = self._entered(read_session(request.body), request)
+                conversation = await self._entered(read_session(request.body), request)
                 await kept.erase(_ready(request.app), conversation)
                 return _json({"deleted": True}, 200)
             except ApiError as error:
@@ -145,7 +141,7 @@ class ChatChannel(InputChannel):
 
         return chat
 
-    def _entered(self, session: str, request: Request) -> str:
+    async def _entered(self, session: str, request: Request) -> str:
         """The conversation of a session, once its token and the limits have been checked."""
         try:
             conversation = self._tokens.conversation(session)
@@ -155,13 +151,12 @@ class ChatChannel(InputChannel):
             ) from None
         except BadSession:
             raise ApiError(401, "bad_session", "This chat is not known. Please start a new one.") from None
-        self._limit(self._per_address, _address(request))
-        self._limit(self._per_session, conversation)
+        await _limited(self._limits.message(conversation, _address(request)))
         return conversation
 
     async def _messages(self, request: Request, on_new_message: OnNewMessage) -> HTTPResponse:
         incoming = read_message(request.body)
-        conversation = self._entered(incoming.session, request)
+        conversation = await self._entered(incoming.session, request)
         agent = _ready(request.app)
         if incoming.again and incoming.turn:
             earlier = await kept.reply_to(agent, conversation, incoming.turn, self._tokens)
@@ -236,13 +231,21 @@ class ChatChannel(InputChannel):
             self._deleting.cancel()
         if self._running:
             await asyncio.wait(self._running, timeout=settings().answer_seconds)
+        self._limits.close()
 
-    def _limit(self, limit: RateLimitItem, key: str) -> None:
-        if not settings().rate_limit or self._limiter.hit(limit, key):
-            return
-        reset, _ = self._limiter.get_window_stats(limit, key)
-        wait = max(1, math.ceil(reset - time.time()))
-        raise ApiError(429, "too_many", f"That is a lot of messages. Please wait {wait} seconds.", wait)
+
+async def _limited(counting: Coroutine[Any, Any, None]) -> None:
+    try:
+        await counting
+    except TooMany as error:
+        words = f"That is a lot of messages. Please wait {error.wait} seconds."
+        raise ApiError(429, "too_many", words, error.wait) from None
+
+
+def _bound_requests(app: Sanic, loop: object) -> None:
+    """What one connection may cost before any route sees it."""
+    app.config.REQUEST_MAX_SIZE = 2 * LARGEST_BODY
+    app.config.REQUEST_TIMEOUT = REQUEST_SECONDS
 
 
 def _ready(app: Sanic) -> Any:

@@ -34,11 +34,12 @@ class OfferedChoice:
 
 
 class Tokens:
-    """Makes and reads tokens with one secret; ``lifetime`` in seconds."""
+    """Makes tokens with ``secret``, and reads those made with it or with the one ``before``; ``lifetime`` in seconds."""
 
-    def __init__(self, secret: str, lifetime: int) -> None:
-        self._sessions = URLSafeTimedSerializer(secret, salt="chat-session")
-        self._choices = URLSafeSerializer(secret, salt="chat-choice")
+    def __init__(self, secret: str, lifetime: int, before: str = "") -> None:
+        secrets_in_turn = [secret] if not before else [before, secret]
+        self._sessions = URLSafeTimedSerializer(secrets_in_turn, salt="chat-session")
+        self._choices = URLSafeSerializer(secrets_in_turn, salt="chat-choice")
         self._lifetime = lifetime
 
     def new_session(self) -> str:
