@@ -1,5 +1,5 @@
 # Every command sets up what it needs first. `make help` lists them.
-.PHONY: bench-review help setup run shell train test test-fast eval lint types bench bench-nlu data-check confidence safety-report properties hazards redaction retention hostile faults docs docs-check lock clean
+.PHONY: bench-review demo help setup run shell train test test-fast eval lint types bench bench-nlu data-check confidence safety-report properties hazards redaction retention hostile faults docs docs-check lock clean
 SHELL := bash
 IN := scripts/in
 
@@ -79,6 +79,10 @@ bench: setup     ## performance, side by side in one run
 faults: setup    ## kill, stop and freeze what runs while visitors talk: docs/faults.md (20 minutes)
 	@$(IN) scripts/train
 	@$(IN) python -m evaluation.faults
+
+demo: setup      ## make demo [CONVERSATIONS=300] [MORE=1]: fill an empty installation by really talking to the assistant
+	@$(IN) scripts/train
+	@$(IN) python -m evaluation.demo $(if $(CONVERSATIONS),--conversations $(CONVERSATIONS)) $(if $(MORE),--more)
 
 bench-review: setup ## make bench-review [EVENTS=1000000]: the review pages with so many events, on SQLite and PostgreSQL
 	@$(IN) python -m evaluation.bench_review $(if $(EVENTS),--events $(EVENTS))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -33,7 +34,7 @@ def lying(title: str, data: Data) -> SafeString:
     parts: list[SafeString] = []
     for place, (name, numbers) in enumerate(data):
         top = place * line
-        label = name if len(name) <= 34 else name[:33] + "…"
+        label = name if len(name) <= 31 else name[:30] + "…"
         parts.append(
             format_html('<text x="{}" y="{}" text-anchor="end">{}</text>', left - 8, top + 17, label)
         )
@@ -82,7 +83,7 @@ def upright(title: str, data: Data) -> SafeString:
                 )
             )
         if place % every == 0:
-            short = name[5:] if len(name) == 10 else name
+            short = f"{date.fromisoformat(name):%-d %b}" if len(name) == 10 else name
             parts.append(
                 format_html(
                     '<text x="{}" y="{}" text-anchor="middle">{}</text>',
