@@ -45,7 +45,9 @@ class Store(Protocol):
 
 
 def _row(sender: str, event: Event) -> tuple[Any, ...]:
-    intent = ((event.get("parse_data") or {}).get("intent") or {}).get("name")
+    parsed = event.get("parse_data")
+    intent = (parsed.get("intent") or {}).get("name") if isinstance(parsed, dict) else None
+    intent = intent[:255] if intent else None
     return (sender, event["event"], event["timestamp"], intent, event.get("name"), json.dumps(event))
 
 

@@ -66,7 +66,7 @@ SETTINGS = {
     "REVIEW_SECOND_FACTOR": "`required`: everybody must set up a second factor before seeing anything; else `optional`.",
     "REVIEW_SECRET": "Signs the reviewers' sessions; at least 32 characters.",
     "REVIEW_TRUSTED_HEADER": "Header in which a single sign-on proxy names who is logged in, such as `X-Forwarded-User`. Off when empty.",
-    "REVIEW_TRUSTED_PEERS": "Addresses or networks of that proxy, with commas. The header from any other address is refused.",
+    "REVIEW_TRUSTED_PEERS": "Addresses or networks of the proxy in front, with commas. Its `X-Forwarded-For` is believed; the login header from any other address is refused.",
     "LOG_FORMAT": "`json` writes one JSON object a line, with the turn's id.",
     "LOG_LEVEL": "Rasa's log level. `DEBUG` writes what visitors type into the logs and is refused in production.",
     "METRICS_HOST": "Address the figures for Prometheus are served on.",

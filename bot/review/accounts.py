@@ -126,6 +126,11 @@ class Login(LoginView):
         audit.write(self.request, "logged in")
         return response
 
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Writes it down, without the name: it may be a password in the wrong field."""
+        audit.write(self.request, "login failed")
+        return super().form_invalid(form)
+
 
 def locked_out(request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:
     """What somebody sees after too many wrong passwords."""

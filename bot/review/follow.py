@@ -9,10 +9,11 @@ import time
 from datetime import UTC, datetime
 from types import FrameType
 
-from django.db import Error, close_old_connections, connections
+from django.db import close_old_connections, connections
 
 from bot.review import erase, projection
 from bot.review.models import Cursor
+from bot.review.redaction import redact
 
 logger = logging.getLogger(__name__)
 #: Seconds between two looks when nothing is new.
@@ -42,15 +43,19 @@ class Follower:
         """Until stopped. A database that is away is tried again, and named once in the log."""
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)
+        # reads its lists now, not when somebody is waiting
+        redact("", datetime.now(UTC).date())
         while not self._stopped.is_set():
             try:
                 busy = self.once()
                 self._complaint = ""
-            except (Error, projection.TrackerLost) as error:
+            except Exception as error:
+                # whatever it is, the next look may go well; the class only: the text could hold what was said
                 busy = False
-                if str(error) != self._complaint:
-                    self._complaint = str(error)
-                    logger.error("Cannot follow the conversations: %s", self._complaint)
+                said = str(error) if isinstance(error, projection.TrackerLost) else type(error).__name__
+                if said != self._complaint:
+                    self._complaint = said
+                    logger.error("Cannot follow the conversations: %s", said)
                 connections.close_all()
             if not busy:
                 self._stopped.wait(PAUSE)

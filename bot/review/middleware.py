@@ -42,7 +42,7 @@ class PolicyHeaders:
 
 
 class TrustedHeader:
-    """Logs in whom the sign-on proxy names, when that is switched on and the request comes from the proxy."""
+    """Takes from a trusted proxy who is asking: the address, and, where that is switched on, the login."""
 
     def __init__(self, get_response: Next) -> None:
         self._next = get_response
@@ -51,10 +51,13 @@ class TrustedHeader:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """With the mode on, the header from anybody else is refused, and no account is made by it."""
+        trusted = self._trusted(str(request.META.get("REMOTE_ADDR", "")))
+        if trusted and (forwarded := request.META.get("HTTP_X_FORWARDED_FOR")):
+            request.META["REMOTE_ADDR"] = str(forwarded).split(",")[-1].strip()
         name = request.META.get(self._key) if self._on else None
         if name is None:
             return self._next(request)
-        if not self._trusted(str(request.META.get("REMOTE_ADDR", ""))):
+        if not trusted:
             return access.refuse(request, "login header from an unknown address")
         user = User.objects.filter(username=name, is_active=True).first()
         if user is None:

@@ -245,14 +245,17 @@ def events_page(request: HttpRequest, ref: str, number: int) -> HttpResponse:
     events = raw_of_sender(turn.conversation.sender, turn.event, later.event if later else None)
     audit.write(request, "technical events viewed", ref, f"message {number}")
     shown = [
-        (
-            event.get("event", ""),
-            str(event.get("name") or (event.get("parse_data") or {}).get("intent", {}).get("name") or ""),
-            json.dumps(event, indent=2, ensure_ascii=False),
-        )
+        (str(event.get("event") or ""), _name(event), json.dumps(event, indent=2, ensure_ascii=False))
         for event in events
     ]
     return render(request, "review/events.html", {"turn": turn, "events": shown})
+
+
+def _name(event: dict[str, Any]) -> str:
+    """What an event is about: the action, slot or intent."""
+    parsed = event.get("parse_data")
+    intent = parsed.get("intent") if isinstance(parsed, dict) else None
+    return str(event.get("name") or (intent.get("name") if isinstance(intent, dict) else None) or "")
 
 
 # ------------------------------------------------------------------ judging

@@ -8,6 +8,7 @@ conversation also remembers its last event, so that an event that is read twice 
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -31,6 +32,7 @@ from bot.review.models import (
 from bot.review.redaction import redact, was_redacted
 from bot.review.tracker import Event
 
+logger = logging.getLogger(__name__)
 _T = TypeVar("_T")
 BATCH = 5_000
 #: Groups of the queue by rank, worst first; the last is everything else.
@@ -55,7 +57,10 @@ def ref_of(sender: str) -> str:
 
 def moment(timestamp: float) -> datetime:
     """A timestamp of Rasa as a date and time in UTC."""
-    return datetime.fromtimestamp(timestamp, UTC)
+    try:
+        return datetime.fromtimestamp(timestamp, UTC)
+    except (OverflowError, OSError, ValueError):
+        return datetime.fromtimestamp(0, UTC)
 
 
 # ------------------------------------------------------------------ folding events
@@ -158,26 +163,31 @@ def _turn(chat: _Chat, event: Event) -> Turn:
 
 def _user(chat: _Chat, event: Event, data: dict[str, Any]) -> None:
     turn = chat.turn = _turn(chat, event)
+    chat.touch()
     chat.conversation.between = False
     parsed = data.get("parse_data") or {}
     intent = parsed.get("intent") or {}
     ranking = [r for r in parsed.get("intent_ranking") or [] if r.get("name") != "nlu_fallback"]
     metadata = data.get("metadata") or {}
-    turn.message = str(data.get("message_id") or "")[:64]
+    turn.message = _name(data.get("message_id"))
     original = str(data.get("text") or "")
     turn.text = redact(original, turn.at.date())
     turn.redacted = was_redacted(turn.text)
     turn.choice = bool(metadata.get("choice"))
-    turn.intent = str(intent.get("name") or "")
+    turn.intent = _name(intent.get("name"))
     if ranking and not turn.choice:
-        turn.top, turn.confidence = str(ranking[0].get("name") or ""), ranking[0].get("confidence")
+        turn.top, turn.confidence = _name(ranking[0].get("name")), float(ranking[0]["confidence"])
         if len(ranking) > 1:
-            turn.runner_up = str(ranking[1].get("name") or "")
-            turn.runner_up_confidence = ranking[1].get("confidence")
+            turn.runner_up = _name(ranking[1].get("name"))
+            turn.runner_up_confidence = float(ranking[1]["confidence"])
     turn.mentions = [_mention(entity) for entity in parsed.get("entities") or []]
     turn.mentions = [mention for mention in turn.mentions if mention]
-    chat.conversation.channel = str(data.get("input_channel") or "")
-    chat.touch()
+    chat.conversation.channel = _name(data.get("input_channel"))
+
+
+def _name(value: Any) -> str:
+    """A name or id, as short as its column."""
+    return str(value or "")[:64]
 
 
 def _mention(entity: dict[str, Any]) -> dict[str, Any] | None:
@@ -218,7 +228,7 @@ def _bot(chat: _Chat, event: Event, data: dict[str, Any]) -> None:
         _advice(turn, advice)
         conversation = chat.conversation
         conversation.content_version = turn.content_version or conversation.content_version
-        conversation.model = str(advice.get("model") or conversation.model)
+        conversation.model = _name(advice.get("model")) or conversation.model
 
 
 def _advice(turn: Turn, advice: dict[str, Any]) -> None:
@@ -230,9 +240,10 @@ def _advice(turn: Turn, advice: dict[str, Any]) -> None:
         joined[key] = list(dict.fromkeys([*held.get(key, []), *(advice.get(key) or [])]))
     sources = {s["id"]: s for s in [*held.get("sources", []), *(advice.get("sources") or [])]}
     joined["sources"] = list(sources.values())
+    joined["reasons"] = [str(reason) for reason in advice.get("reasons") or []]
     joined["scope"] = None if joined["topics"] else advice.get("scope") or held.get("scope")
     turn.advice = joined
-    turn.content_version = str(advice.get("content_version") or "")
+    turn.content_version = _name(advice.get("content_version"))
     if advice.get("urgency") in URGENCIES:
         turn.urgency = URGENCIES.index(advice["urgency"])
 
@@ -292,7 +303,7 @@ def _labels(turn: Turn) -> list[Label]:
         found.add(("scope", advice["scope"]))
     return [
         Label(turn=turn, conversation_id=turn.conversation_id, kind=kind, value=value[:64])
-        for kind, value in sorted(found)
+        for kind, value in sorted(pair for pair in found if isinstance(pair[1], str))
     ]
 
 
@@ -311,7 +322,11 @@ def fold(events: Sequence[Event]) -> None:
         chat = chats.get(event.sender)
         if chat is None:
             chat = chats[event.sender] = _begin(event)
-        _fold(chat, event)
+        try:
+            _fold(chat, event)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            # one odd event must not stop all others; the class only: the text could hold what was said
+            logger.error("Event %s could not be read (%s).", event.id, type(error).__name__)
     for chat in chats.values():
         _count(chat)
     Conversation.objects.bulk_create([chat.conversation for chat in chats.values() if chat.new], 500)

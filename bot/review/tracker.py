@@ -46,9 +46,30 @@ _COLUMNS = f"""id, sender_id, type_name, action_name, timestamp,
 
 def _event(row: Sequence[Any]) -> Event:
     number, sender, kind, name, timestamp, data = row
-    return Event(
-        int(number), sender, kind, name or "", float(timestamp or 0), json.loads(data) if data else None
-    )
+    return Event(int(number), sender, kind, name or "", float(timestamp or 0), _data(data) if data else None)
+
+
+def _data(text: str) -> dict[str, Any] | None:
+    """An event's JSON without what a database cannot hold: NUL and halves of characters."""
+    try:
+        data = json.loads(text)
+    except ValueError:
+        return None
+    if not isinstance(data, dict):
+        return None
+    if "\\u0000" in text or "\\ud" in text.lower():
+        data = _clean(data)
+    return dict(data)
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, list):
+        return [_clean(item) for item in value]
+    if isinstance(value, dict):
+        return {_clean(key): _clean(item) for key, item in value.items()}
+    return value
 
 
 def _ask(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -82,7 +103,7 @@ def raw_of_sender(sender: str, first: int = 0, last: int | None = None) -> list[
     if last is not None:
         sql += " AND id < %s"
         parameters.append(last)
-    return [json.loads(data) for (data,) in _ask(sql + " ORDER BY id", parameters)]
+    return [_data(data) or {"unreadable": data} for (data,) in _ask(sql + " ORDER BY id", parameters)]
 
 
 def spans(low: int, high: int) -> list[tuple[int, str]]:

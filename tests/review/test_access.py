@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import re
 from collections.abc import Callable
@@ -302,11 +303,23 @@ def test_the_login_header_means_nothing_unless_it_is_switched_on(talked: Store) 
     assert browser().get("/queue/", headers={"X-Forwarded-User": "rosa"}).status_code == 302
 
 
+def test_a_trusted_proxy_says_from_where_a_request_comes_and_nobody_else(
+    sqlite_store: Store, settings_of: Callable[..., None]
+) -> None:
+    settings_of(trusted_peers=(ipaddress.ip_network("10.0.0.2"),))
+    for peer in ("10.0.0.2", "10.0.0.9"):
+        wrong = {"username": "rosa", "password": "wrong"}
+        browser(REMOTE_ADDR=peer).post(
+            "/login/", wrong, headers={"X-Forwarded-For": "203.0.113.1, 198.51.100.7"}
+        )
+    rows = Audit.objects.filter(action="login failed").order_by("pk")
+    assert list(rows.values_list("address", flat=True)) == ["198.51.100.7", "10.0.0.9"]
+    assert "rosa" not in json.dumps(list(rows.values()), default=str)
+
+
 def test_the_proxy_logs_in_whom_it_names_and_nobody_else_can(
     talked: Store, settings_of: Callable[..., None]
 ) -> None:
-    import ipaddress
-
     settings_of(trusted_header="X-Forwarded-User", trusted_peers=(ipaddress.ip_network("10.0.0.0/30"),))
     person("rosa", "reviewer")
     proxy, other = browser(REMOTE_ADDR="10.0.0.2"), browser(REMOTE_ADDR="10.0.0.9")

@@ -294,6 +294,82 @@ def test_a_message_without_any_reply_is_a_failure_only_when_the_turn_is_over(sql
     assert Turn.objects.get().outcome == "failed"
 
 
+HOSTILE = [
+    {
+        "event": "user",
+        "timestamp": 1.0,
+        "text": "a NUL \x00 and half \ud83d of a sign",
+        "parse_data": None,
+        "metadata": None,
+    },
+    {"event": "user", "timestamp": 1e30, "text": None, "parse_data": {"intent": None, "entities": None}},
+    {"event": "user", "timestamp": 1.0, "text": ["not", "text"], "parse_data": "nonsense"},
+    {
+        "event": "user",
+        "timestamp": 1.0,
+        "text": "x",
+        "parse_data": {"intent": {"name": "n" * 500}, "intent_ranking": [{}]},
+    },
+    {
+        "event": "user",
+        "timestamp": 1.0,
+        "text": "x",
+        "parse_data": {"entities": [7, None, "x"]},
+        "message_id": 5,
+    },
+    {
+        "event": "bot",
+        "timestamp": 1.0,
+        "text": None,
+        "metadata": {"advice": {"topics": [{}], "sources": [{}]}},
+        "data": None,
+    },
+    {
+        "event": "bot",
+        "timestamp": 1.0,
+        "text": 5,
+        "metadata": {"advice": {"urgency": "worst", "reasons": [1, "a" * 500]}},
+    },
+    {"event": "bot", "timestamp": 1.0, "text": "x", "metadata": {"messages": ["x"], "card": 3}},
+    {"event": "bot", "timestamp": 1.0, "text": "x", "metadata": [], "data": {"buttons": [None]}},
+    {"event": "slot", "timestamp": 1.0, "name": "misses", "value": "many"},
+    {"event": "slot", "timestamp": 1.0, "name": "feedback", "value": "up"},
+    {
+        "event": "slot",
+        "timestamp": 1.0,
+        "name": "feedback",
+        "value": {"turn": None, "rating": {}, "comment": []},
+    },
+    {"event": "active_loop", "timestamp": 1.0, "name": None},
+    {"event": "session_started", "timestamp": None},
+]
+
+
+def test_odd_events_stop_neither_the_reader_nor_the_pages(store: Store) -> None:
+    from tests.review.conftest import client_of
+
+    for number, event in enumerate(HOSTILE):
+        before, after = turn("a good question", told=WALKING), turn("and another", told=WALKING)
+        store.write(chat(f"sender{number}", before, [event], after, [event]))
+    store.run("INSERT INTO events (sender_id, type_name, timestamp, data) VALUES ('broken', 'user', 1, '{')")
+    store.run("INSERT INTO events (sender_id, type_name, timestamp, data) VALUES ('broken', 'user', 1, '[]')")
+    store.write(chat("good", turn("Is walking good?", told=WALKING)))
+    follow()
+    assert Conversation.objects.get(sender="good").turns == 1
+    for number in range(len(HOSTILE)):
+        said = set(Turn.objects.filter(conversation__sender=f"sender{number}").values_list("text", flat=True))
+        assert {"a good question", "and another"} <= said
+    result = everything()
+    projection.rebuild()
+    assert everything() == result
+    client = client_of("rosa", "reviewer")
+    for address in ("/queue/", "/dashboard/?since=1970-01-01", "/learning/", "/content/"):
+        assert client.get(address).status_code == 200
+    for conversation in Conversation.objects.all():
+        for page in ("", "original/", "1/events/", "test.py"):
+            assert client.get(f"/conversations/{conversation.ref}/{page}").status_code in (200, 404)
+
+
 def test_the_tracker_store_is_opened_read_only(store: Store) -> None:
     from django.db import Error, connections
 
