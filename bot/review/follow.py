@@ -55,7 +55,7 @@ class Follower:
                 said = str(error) if isinstance(error, projection.TrackerLost) else type(error).__name__
                 if said != self._complaint:
                     self._complaint = said
-                    logger.error("Cannot follow the conversations: %s", said)
+                    logger.error("The conversations cannot be read yet; trying again (%s).", said)
                 connections.close_all()
             if not busy:
                 self._stopped.wait(PAUSE)

@@ -458,6 +458,8 @@ def refold(sender: str, up_to: int) -> None:
         fold(events)
     elif not tracker.of_sender(sender):
         forget([ref_of(sender)])
+        # so that the files are rewritten here too
+        Erasure.objects.create(ref=ref_of(sender), who=IN_THE_CHAT, deleted_at=datetime.now(UTC))
 
 
 def forget(refs: Sequence[str]) -> None:
@@ -485,8 +487,6 @@ def sweep(most: int = 200) -> int:
             _refuse_an_empty_store(0)
         for sender in gone:
             refold(sender, cursor.last_event)
-            # so that the files are rewritten here too
-            Erasure.objects.create(ref=ref_of(sender), who=IN_THE_CHAT, deleted_at=datetime.now(UTC))
         swept = older[-1][0] if len(older) == most else 0
         if swept != cursor.swept:
             Cursor.objects.filter(pk=cursor.pk).update(swept=swept)

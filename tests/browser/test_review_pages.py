@@ -149,7 +149,7 @@ def opened(page: Page, words: str) -> None:
 
 def complaints(page: Page) -> list[str]:
     """What axe finds wrong with the page, everything unfolded."""
-    assert AXE.is_file(), "axe-core is missing. Run: npm ci"
+    assert AXE.is_file(), "axe-core is missing. Run: scripts/node"
     page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from bot.review import projection
-from bot.review.models import Conversation, Cursor, Judgement, Label, Standing, Turn
+from bot.review.models import Conversation, Cursor, Erasure, Judgement, Label, Standing, Turn
 from evaluation.tracker_events import (
     EMERGENCY,
     SOON,
@@ -239,6 +239,7 @@ def test_ids_that_sqlite_gives_again_after_a_deletion_are_read(sqlite_store: Sto
     sqlite_store.write(chat("new", turn("with the ids of the deleted one")))
     follow()
     assert set(Conversation.objects.values_list("sender", flat=True)) == {"stays", "new"}
+    assert Erasure.objects.get().ref == projection.ref_of("goes")
     assert Turn.objects.get(conversation__sender="new").text == "with the ids of the deleted one"
 
 
