@@ -1,5 +1,5 @@
 # Every command sets up what it needs first. `make help` lists them.
-.PHONY: bench-review demo help setup run shell train test test-fast eval lint types bench bench-nlu data-check confidence safety-report properties hazards redaction retention hostile faults docs docs-check lock clean
+.PHONY: bench-review demo help setup run shell train test test-fast eval lint types bench bench-nlu data-check confidence safety-report properties hazards redaction retention hostile fuzz audit faults docs docs-check lock clean
 SHELL := bash
 IN := scripts/in
 
@@ -58,6 +58,12 @@ properties: setup ## make properties [CORE=100000] [STACK=500] [SEED=1]: random 
 
 hazards: setup   ## write docs/safety/hazard_log.md from the YAML beside it; CHECK=1 only checks it
 	@$(IN) python -m evaluation.hazards $(if $(CHECK),--check)
+
+audit: setup     ## known vulnerabilities of the locked packages; docs/audit_exceptions.yml excuses some
+	@$(IN) python -m evaluation.audit
+
+fuzz: setup      ## make fuzz [RUNS=100000]: coverage-guided fuzzing of the way of a text
+	@$(IN) python -m evaluation.fuzz -runs=$(or $(RUNS),100000)
 
 hostile: setup   ## make hostile [REQUESTS=10000] [SEED=1]: hostile requests against the running assistant: docs/hostile.md
 	@$(IN) scripts/train

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import math
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -35,7 +36,7 @@ from bot.privacy.retention import keep_deleting
 from bot.settings import settings
 
 logger = logging.getLogger(__name__)
-#: Seconds in which a request must have arrived.
+#: Seconds in which the headers of a request must have arrived; its body has as long again, and the time of an answer.
 REQUEST_SECONDS = 20
 OnNewMessage = Callable[[UserMessage], Coroutine[Any, Any, Any]]
 
@@ -246,6 +247,8 @@ def _bound_requests(app: Sanic, loop: object) -> None:
     """What one connection may cost before any route sees it."""
     app.config.REQUEST_MAX_SIZE = 2 * LARGEST_BODY
     app.config.REQUEST_TIMEOUT = REQUEST_SECONDS
+    # counts from the end of the headers: a body that trickles in is given up, too, and not held for Rasa's hour
+    app.config.RESPONSE_TIMEOUT = REQUEST_SECONDS + math.ceil(settings().answer_seconds)
 
 
 def _ready(app: Sanic) -> Any:
