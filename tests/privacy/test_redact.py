@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -49,6 +50,14 @@ def test_the_labelled_facts_are_many() -> None:
 @pytest.mark.parametrize("message", labelled("facts"), ids=_words)
 def test_a_message_without_identifiers_comes_through_unchanged(message: Labelled) -> None:
     assert redact(message.text, DAY).text == message.text
+
+
+@pytest.mark.parametrize("change", [str.lower, str.upper])
+def test_a_fact_typed_in_small_letters_or_capitals_only_comes_through_too(
+    change: Callable[[str], str],
+) -> None:
+    for message in labelled("facts"):
+        assert redact(change(message.text), DAY).text == change(message.text)
 
 
 @pytest.mark.parametrize("message", labelled("mixed"), ids=_words)

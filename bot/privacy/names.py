@@ -1,0 +1,300 @@
+"""Names of people, found by how people state them: "my name is …", "I'm …", "it's … here", "Mrs …", "my son …".
+
+There is no statistical model to tell a name from another word. How sure the words before it make us decides what is asked
+of a word: anything goes after "my name is", a capital and no English word after "I'm", a known given name elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import regex
+from presidio_analyzer import LocalRecognizer, RecognizerResult
+from ruamel.yaml import YAML
+from spacy.lang.en.stop_words import STOP_WORDS
+
+HERE = Path(__file__).parent
+#: Words of one name, at most.
+LONGEST_NAME = 4
+#: From this share of capitals on, a capital says nothing: of all letters, and of all words in a longer message.
+SHOUTED, TITLED = 0.7, 0.8
+
+_WORD = regex.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_POSSESSIVE = re.compile(r"['’]s$")
+#: Whatever word comes next is a name.
+_SURE = regex.compile(
+    r"\b(?:(?:my|his|her|their|our|full|first|last|middle|maiden|sur|fore|given|family|patient|mum|mom|dad|son"
+    r"|daughter|husband|wife|mother|father|child|partner|sister|brother)(?:['’]?s)?[\s-]*){1,4}names?(?:['’]s)?(?![^\W\d_])"
+    r"(?:\s*(?:\bis\b|\bare\b|:|=|-))*(?:\s*\bcalled\b)?\s*"
+    r"|(?<![^\W_]\s)\bname\s*[:=-]\s*|\bname['’]s\s+"
+    r"|\b(?:i['’]?m|i\s+am|s?he['’]?s|(?:s?he|who)\s+is)\s+(?:called|named)\s+"
+    r"|\b(?:mr|mrs|ms|mx)\b\.?\s+"
+    r"|\bpatient\s*[:=-]\s*|\bfrom\s*:\s*"
+    r"|\bsigned(?:\s+by)?\s*[:,-]?\s+|\byours\s+(?:sincerely|faithfully|truly)\b[\s,]*",
+    regex.IGNORECASE,
+)
+#: A given name next is a name, and a capitalised word that is no English word.
+_PERSON = regex.compile(
+    r"\b(?:i['’]?m|i\s+am|(?:they|you\s+can|please)\s+call\s+me|\p{L}+\s+calls\s+me)\s+"
+    r"|\b(?:my|our|his|her|their|the)\s+(?:\p{L}+\s+)?(?:husband|wife|partner|spouse|fianc[eé]e?|boyfriend|girlfriend|mum|mom"
+    r"|mother|mam|mummy|dad|daddy|father|son|daughter|brother|sister|nana?|nanna|gran|granny|grandma|grandmother|grand?dad"
+    r"|grandpa|grandfather|uncle|aunt|aunt(?:ie|y)|cousin|niece|nephew|grandson|granddaughter|friend|mate|neighbou?r|boss"
+    r"|carer|physio|physiotherapist|therapist|consultant|surgeon|gp|boy|girl|lad|child|kid|baby|toddler|step\w+|flatmate"
+    r"|colleague)s?,?\s+(?:(?:is\s+)?(?:called|named)\s+)?",
+    regex.IGNORECASE,
+)
+#: So is any capitalised word here, and one without a capital that is no English word.
+_TITLE = regex.compile(
+    r"\b(?:dr|doctor|prof|professor|nurse|sister|miss|sir|lady|rev|matron|mister)\b\.?\s+", regex.IGNORECASE
+)
+#: A known given name next is a name, also without a capital.
+_PERHAPS = regex.compile(
+    r"\b(?:it['’]?s|it\s+is|this\s+is|call\s+me|here\s+is|here['’]s|speak(?:ing)?\s+(?:to|with)|talk(?:ed|ing)?\s+(?:to|with)"
+    r"|spoke\s+(?:to|with)|on\s+behalf\s+of|about|regarding|with|for|from|ask\s+for|saw|see|called|named|by|and|hi|hiya|hello|hey|dear)[,:]?\s+"
+    r"|\b(?:thanks|thank\s+you|thx|cheers|ta|regards|wishes|love|best|sincerely)\b[,!.\s-]+|^[\s*-]*|[\n(.!?]\s*",
+    regex.IGNORECASE,
+)
+#: A signature: a name that nobody knows, too, when it ends the message.
+_SIGNED = regex.compile(
+    r"\b(?:thanks|thank\s+you|thx|cheers|ta|regards|wishes|love|sincerely)\b[,!.\s-]+(?-i:(?=\p{Lu}))",
+    regex.IGNORECASE,
+)
+#: What may follow a name that was typed without a capital.
+_AFTER = regex.compile(
+    r"['’]s\b|\s*(?:$|[,.;:!?()\n/-])|\s+(?:and|i|im|i['’]m|i['’]ve|my|here|dob|born|aged?|from|nhs|phone|tel|mob|email|but|calling"
+    r"|speaking|again|is|has|fell|said|says|who|had|was|\d)",
+    regex.IGNORECASE,
+)
+_HERE = regex.compile(r"\s+(?:here|speaking|calling)\b", regex.IGNORECASE)
+_INITIAL = regex.compile(r"\.?\s*\p{Lu}")
+#: Between two parts of a name; a full stop only after an initial.
+_JOINT = regex.compile(r"(?:(?<=\b\p{L})\. ?| |-)(?=\p{L})")
+#: Hospitals, tests and diseases are named after people, and are none.
+_NAMED_AFTER = regex.compile(
+    r"(?:['’]s)?\s+(?:\p{L}+\s+)?(?:hospital|infirmary|clinic|ward|unit|cent(?:re|er)|surgery|house|university|park|station|school"
+    r"|road|street|test|sign|disease|syndrome|fracture|line|method|stretch|exercises?|technique|procedure|stem|cup|ring|ligament"
+    r"|cyst|nail|oesophagus|esophagus|palsy|contracture|tumou?r|\p{L}+(?:itis|osis|oma|pathy|plasia)|score|scale|hip|replacement"
+    r"|implant|cream|gel|tablets?)\b",
+    regex.IGNORECASE,
+)
+_NAMED_BEFORE = regex.compile(
+    r"\b(?:st|saint|queen|king|royal|prince|princess|lady)\.?\s+$", regex.IGNORECASE
+)
+#: Endings of words that describe a person: "I'm Arthritic".
+_DESCRIBES = regex.compile(
+    r"(?:itis|osis|ic|al|ian|ean|ish|ese|ive|ile|less|ful|ing|ed|ly|pathy|plasia|oma|able|ous)$"
+)
+
+
+@dataclass(frozen=True)
+class _Lists:
+    """What is known of words, all in lower case."""
+
+    given: frozenset[str]
+    surnames: frozenset[str]
+    also_words: frozenset[str]
+    english: frozenset[str]
+    no_name: frozenset[str]
+    particles: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def _lists() -> _Lists:
+    words = YAML(typ="safe", pure=True).load((HERE / "names.yml").read_text(encoding="utf-8"))
+    also_words = frozenset(words["also_words"].split())
+    dictionary = files("symspellpy").joinpath("frequency_dictionary_en_82_765.txt").read_text("utf-8-sig")
+    return _Lists(
+        given=_column("given_names.txt") - also_words,
+        surnames=_column("surnames.txt"),
+        also_words=also_words,
+        english=frozenset(line.partition(" ")[0] for line in dictionary.splitlines()),
+        no_name=frozenset(STOP_WORDS) | frozenset(words["no_name"].split()),
+        particles=frozenset(words["particles"].split()),
+    )
+
+
+def _column(name: str) -> frozenset[str]:
+    lines = (HERE / name).read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
+@dataclass(frozen=True)
+class _Word:
+    """A word of a message, without a possessive ending; ``capital`` only where capitals say something."""
+
+    start: int
+    end: int
+    lower: str
+    capital: bool
+    upper: bool
+
+
+class _Message:
+    """One message, and what may be a name in it."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._lists = _lists()
+        self._shouted = _capitals_say_nothing(text)
+
+    def names(self) -> Iterator[tuple[int, int]]:
+        """Where names begin and end; one may be found twice."""
+        for match in _SURE.finditer(self._text):
+            if (word := self._word(match.end())) and self._is_name(word):
+                yield word.start, self._end(word)
+        for match in _PERSON.finditer(self._text):
+            if (word := self._word(match.end())) and (self._is_known(word) or self._is_person(word)):
+                yield word.start, self._end(word)
+        for match in _TITLE.finditer(self._text):
+            if (word := self._word(match.end())) and (self._is_known(word) or self._is_titled(word)):
+                yield word.start, self._end(word)
+        for match in _PERHAPS.finditer(self._text, overlapped=True):
+            if (word := self._word(match.end())) and self._is_known(word):
+                yield word.start, self._end(word)
+        if not self._shouted:
+            yield from self._unannounced()
+
+    def _unannounced(self) -> Iterator[tuple[int, int]]:
+        for match in _SIGNED.finditer(self._text):
+            if (word := self._word(match.end())) and self._is_signature(word):
+                yield word.start, word.end
+        for match in _WORD.finditer(self._text):
+            word = self._as_word(match)
+            if word.capital and not word.upper and self._is_known(word):
+                yield word.start, self._end(word)
+
+    def _word(self, at: int) -> _Word | None:
+        match = _WORD.match(self._text, at)
+        return self._as_word(match) if match else None
+
+    def _as_word(self, match: Any) -> _Word:
+        bare = _POSSESSIVE.sub("", match.group())
+        capital = not self._shouted and bare[0].isupper()
+        return _Word(match.start(), match.start() + len(bare), bare.lower(), capital, bare.isupper())
+
+    def _ends(self, word: _Word) -> bool:
+        """Whether what follows ``word`` may follow a name."""
+        return _AFTER.match(self._text, word.end) is not None
+
+    def _is_name(self, word: _Word) -> bool:
+        """Whether ``word`` is a name where one must come."""
+        known = self._lists
+        if len(word.lower) == 1:
+            return word.capital and _INITIAL.match(self._text, word.end) is not None
+        if word.lower in known.no_name and not (word.lower in known.also_words and word.capital):
+            return False
+        return word.capital or self._is_unusual(word) or word.lower in known.given or self._ends(word)
+
+    def _is_person(self, word: _Word) -> bool:
+        """Whether ``word`` is a name where a person is told of."""
+        if word.lower in self._lists.also_words:
+            return word.capital
+        if word.lower in self._lists.given:
+            return not self._is_named_after(word)
+        return (
+            word.capital
+            and not word.upper
+            and len(word.lower) > 2
+            and word.lower not in self._lists.no_name
+            and word.lower not in self._lists.english
+            and not _DESCRIBES.search(word.lower)
+            and not self._is_named_after(word)
+        )
+
+    def _is_titled(self, word: _Word) -> bool:
+        """Whether ``word`` is a name after a title, which may also be a word: "doctor said"."""
+        return (
+            word.lower not in self._lists.no_name
+            and len(word.lower) > 1
+            and (word.capital or self._is_unusual(word))
+        )
+
+    def _is_signature(self, word: _Word) -> bool:
+        at_the_end = not self._text[word.end :].strip(" .!x\n")
+        return at_the_end and (self._is_unusual(word) or word.lower in self._lists.also_words)
+
+    def _is_known(self, word: _Word) -> bool:
+        """Whether ``word`` is a given name, wherever it stands, and not part of a hospital's or a disease's."""
+        if not self._shouted and word.upper and not self._ends(word):
+            return False
+        if self._is_named_after(word):
+            return False
+        if word.lower in self._lists.given:
+            return word.capital or self._ends(word) or self._surname_follows(word)
+        if not word.capital:
+            return False
+        speaks = _HERE.match(self._text, word.end) is not None
+        if word.lower in self._lists.also_words:
+            return speaks or self._surname_follows(word)
+        return speaks and word.lower not in self._lists.english and word.lower not in self._lists.no_name
+
+    def _is_named_after(self, word: _Word) -> bool:
+        """Whether ``word`` is part of the name of a hospital, a test or a disease."""
+        before = _NAMED_BEFORE.search(self._text, max(0, word.start - 12), word.start)
+        return before is not None or _NAMED_AFTER.match(self._text, word.end) is not None
+
+    def _is_unusual(self, word: _Word) -> bool:
+        return word.lower in self._lists.surnames or word.lower not in self._lists.english
+
+    def _surname_follows(self, word: _Word) -> bool:
+        following = self._word(word.end + 1) if self._text[word.end : word.end + 1] == " " else None
+        if following is None or following.lower in self._lists.no_name:
+            return False
+        if following.capital and not following.upper:
+            return True
+        typed_small = self._shouted or not following.upper
+        return typed_small and self._is_unusual(following) and self._ends(following)
+
+    def _end(self, first: _Word) -> int:
+        """Where the name that begins with ``first`` ends."""
+        end = at = first.end
+        for _ in range(LONGEST_NAME - 1):
+            joint = _JOINT.match(self._text, at)
+            part = self._word(joint.end()) if joint else None
+            if part is None:
+                break
+            at = part.end
+            if part.lower in self._lists.particles:
+                continue
+            if not self._goes_on(part):
+                break
+            end = at
+        return end
+
+    def _goes_on(self, part: _Word) -> bool:
+        if len(part.lower) == 1:
+            return part.capital and part.lower != "i"
+        if part.lower in self._lists.no_name:
+            return False
+        known = self._is_unusual(part) or part.lower in self._lists.given
+        return part.capital or (known and self._ends(part))
+
+
+def _capitals_say_nothing(text: str) -> bool:
+    """Whether the message is all in capitals, or nearly Every Word Has One."""
+    letters = [c for c in text if c.isalpha()]
+    if sum(map(str.isupper, letters)) > SHOUTED * len(letters):
+        return True
+    words = [word for word in text.split() if word[0].isalpha()]
+    return len(words) > 4 and sum(word[0].isupper() for word in words) > TITLED * len(words)
+
+
+class StatedNames(LocalRecognizer):
+    """The names of a message, for Presidio."""
+
+    def __init__(self) -> None:
+        _lists()
+        super().__init__(["NAME"], name="StatedNames")
+
+    def load(self) -> None:
+        """Nothing: the lists are read when it is made."""
+
+    def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
+        """The names in ``text``."""
+        return [RecognizerResult("NAME", start, end, 0.8) for start, end in set(_Message(text).names())]
