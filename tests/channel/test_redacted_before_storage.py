@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import httpx
 import pytest
 
 from evaluation.redaction import labelled
-from evaluation.stack import Stack, Visitor
+from evaluation.stack import PROJECT, Stack, Visitor
 from tests.channel.conftest import Post
 
 #: Of all identifiers sent, this share may be found again.
@@ -36,7 +40,43 @@ def written(stack: Stack, client: httpx.Client) -> str:
         someone = Visitor(stack.url, client)
         for message in MESSAGES[start : start + A_CHAT]:
             assert someone.say(message.text)["messages"], message.text
+    _let_the_review_pages_read(stack)
     return everything_written(stack.folder)
+
+
+def _let_the_review_pages_read(stack: Stack) -> None:
+    """Fills the database of the team's pages, as `make run` does all the time."""
+    command = [sys.executable, "-m", "bot.review"]
+    subprocess.run(
+        [*command, "prepare"], cwd=PROJECT, env=stack.environment(), check=True, stdout=subprocess.DEVNULL
+    )
+    last = _ask(stack.folder / "conversations.db", "SELECT max(id) FROM events")
+    with (stack.folder / "follow.log").open("ab") as log:
+        follower = subprocess.Popen(
+            [*command, "follow"], cwd=PROJECT, env=stack.environment(), stdout=log, stderr=log
+        )
+    try:
+        until = time.monotonic() + 60
+        while _ask(stack.folder / "review.db", "SELECT max(last_event) FROM review_cursor") < last:
+            assert time.monotonic() < until
+            time.sleep(0.2)
+    finally:
+        follower.terminate()
+        follower.wait(20)
+
+
+def _ask(database: Path, question: str) -> int:
+    connection = sqlite3.connect(database)
+    try:
+        return int(connection.execute(question).fetchone()[0] or 0)
+    finally:
+        connection.close()
+
+
+def test_the_review_database_has_the_chats_and_placeholders(written: str, stack: Stack) -> None:
+    chats = _ask(stack.folder / "review.db", "SELECT count(*) FROM review_conversation")
+    assert chats >= len(MESSAGES) // A_CHAT
+    assert "<NAME>" in (stack.folder / "review.db").read_bytes().decode("utf-8", "replace")
 
 
 def test_of_all_identifiers_at_most_one_in_twenty_is_in_a_file(written: str) -> None:
