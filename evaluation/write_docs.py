@@ -38,7 +38,7 @@ SETTINGS = {
     "CHAT_ANSWER_SECONDS": "Seconds the visitor waits for an answer before the safety card (503) is given instead.",
     "CHAT_ENVIRONMENT": "In `production`, a `CHAT_SECRET` that is missing or an example stops the start.",
     "CHAT_HOST": "Address the chat listens on. Only a proxy on another machine needs another one.",
-    "CHAT_MESSAGES_PER_MINUTE": "Messages a minute in one chat; one address may send ten times as many.",
+    "CHAT_MESSAGES_PER_MINUTE": "Messages a minute in one chat; one address may send ten times as many. With `REDIS_URL` all servers count together.",
     "CHAT_PORT": "Port of the chat: the page, the chat API and `/health`.",
     "CHAT_RATE_LIMIT": "`off` switches all rate limits off, for evaluation and load tests only.",
     "CHAT_SECRET": "Signs chats and choices; at least 32 characters. A new one ends every open chat.",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
 from contextlib import ExitStack
 
 import httpx
@@ -15,20 +14,14 @@ from evaluation.hostile import KINDS
 from evaluation.stack import Stack, Visitor
 
 #: A short form of `make hostile`.
-REQUESTS = 400
+REQUESTS = 300
 HALF_HEADERS = b"POST /webhooks/chat/messages HTTP/1.1\r\nHost: x\r\nContent-Len"
 HALF_BODY = HALF_HEADERS + b"gth: 100\r\n\r\n{"
 
 
 @pytest.fixture(scope="module")
-def own_stack(trained_model: str) -> Iterator[Stack]:
-    with Stack() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def result(own_stack: Stack) -> hostile.Result:
-    return hostile.run(own_stack, REQUESTS, seed=3)
+def result(stack: Stack) -> hostile.Result:
+    return hostile.run(stack, REQUESTS, seed=3)
 
 
 def test_every_kind_of_hostile_request_was_sent(result: hostile.Result) -> None:
@@ -58,24 +51,22 @@ def test_an_answer_without_words_would_be_noticed() -> None:
     assert len(found.crashes) == 1
 
 
-@pytest.mark.parametrize(
-    ("sent", "status"), [(HALF_HEADERS, b" 408 "), (HALF_BODY, b" 503 ")], ids=["headers", "body"]
-)
 def test_a_hundred_clients_that_never_finish_keep_nobody_waiting_and_are_cut_off(
-    own_stack: Stack, client: httpx.Client, sent: bytes, status: bytes
+    stack: Stack, client: httpx.Client
 ) -> None:
     with ExitStack() as held:
-        address = ("127.0.0.1", own_stack.chat_port)
-        slow = [held.enter_context(socket.create_connection(address, 5)) for _ in range(100)]
-        for connection in slow:
-            connection.sendall(sent)
-        reply = Visitor(own_stack.url, client).say("I fell and can't stand on my leg")
+        slow = {}
+        for sent in (HALF_HEADERS, HALF_BODY) * 50:
+            slow[sent] = held.enter_context(socket.create_connection(("127.0.0.1", stack.chat_port), 5))
+            slow[sent].sendall(sent)
+        reply = Visitor(stack.url, client).say("I fell and can't stand on my leg")
         assert reply["advice"]["urgency"] == "emergency"
-        slow[0].settimeout(3 * REQUEST_SECONDS)
-        assert status in slow[0].recv(4_096)
+        for sent, status in ((HALF_HEADERS, b" 408 "), (HALF_BODY, b" 503 ")):
+            slow[sent].settimeout(3 * REQUEST_SECONDS)
+            assert status in slow[sent].recv(4_096)
 
 
-def test_a_body_of_a_megabyte_is_refused_before_it_is_read(own_stack: Stack, client: httpx.Client) -> None:
-    answer = client.post(f"{own_stack.url}/webhooks/chat/messages", content=b" " * 1_000_000)
+def test_a_body_of_a_megabyte_is_refused_before_it_is_read(stack: Stack, client: httpx.Client) -> None:
+    answer = client.post(f"{stack.url}/webhooks/chat/messages", content=b" " * 1_000_000)
     assert answer.status_code == 413
     assert answer.json()["error"]["code"] == "too_large"

@@ -62,21 +62,13 @@ def _raw(stack: Stack, request: bytes) -> bytes:
             return b""
 
 
-@pytest.fixture(scope="module")
-def own_stack(trained_model: str) -> Iterator[Stack]:
-    with Stack(
-        CHAT_RATE_LIMIT="on", CHAT_MESSAGES_PER_MINUTE="1000", CHAT_SESSIONS_PER_HOUR="1000"
-    ) as running:
-        yield running
+def test_the_marker_is_found_where_it_belongs(stack: Stack, client: httpx.Client) -> None:
+    Visitor(stack.url, client).say(f"my {MARKER} hip hurts")
+    assert MARKER.encode() in b"".join(p.read_bytes() for p in stack.folder.glob("conversations.db*"))
 
 
-def test_the_marker_is_found_where_it_belongs(own_stack: Stack, client: httpx.Client) -> None:
-    Visitor(own_stack.url, client).say(f"my {MARKER} hip hurts")
-    assert MARKER.encode() in b"".join(p.read_bytes() for p in own_stack.folder.glob("conversations.db*"))
-
-
-def test_answered_messages_leave_no_words_in_the_logs(own_stack: Stack, client: httpx.Client) -> None:
-    someone = Visitor(own_stack.url, client)
+def test_answered_messages_leave_no_words_in_the_logs(stack: Stack, client: httpx.Client) -> None:
+    someone = Visitor(stack.url, client)
     for text in (
         f"Is walking good? {MARKER}",
         f"I fell and can't stand on my leg {MARKER}",
@@ -92,16 +84,16 @@ def test_answered_messages_leave_no_words_in_the_logs(own_stack: Stack, client: 
         assert someone.say(text)["messages"]
     turn = someone.say(MARKER)["turn"]
     given = {"session": someone.session, "turn": turn, "rating": "down", "comment": MARKER}
-    assert client.post(f"{own_stack.url}/webhooks/chat/feedback", json=given).status_code == 200
+    assert client.post(f"{stack.url}/webhooks/chat/feedback", json=given).status_code == 200
     for route in ("history", "facts", "delete"):
-        answer = client.post(f"{own_stack.url}/webhooks/chat/{route}", json={"session": someone.session})
+        answer = client.post(f"{stack.url}/webhooks/chat/{route}", json={"session": someone.session})
         assert answer.status_code == 200
-    assert_silent(own_stack)
+    assert_silent(stack)
 
 
-def test_refused_requests_leave_no_words_in_the_logs(own_stack: Stack, client: httpx.Client) -> None:
-    someone = Visitor(own_stack.url, client)
-    chat = f"{own_stack.url}/webhooks/chat"
+def test_refused_requests_leave_no_words_in_the_logs(stack: Stack, client: httpx.Client) -> None:
+    someone = Visitor(stack.url, client)
+    chat = f"{stack.url}/webhooks/chat"
     bodies = [
         f'{{"text": "{MARKER}',
         json.dumps({"session": someone.session, "text": MARKER * 300}),
@@ -116,19 +108,19 @@ def test_refused_requests_leave_no_words_in_the_logs(own_stack: Stack, client: h
         for body in bodies:
             answer = client.post(f"{chat}/{route}", content=body.encode(), headers={"X-Words": MARKER})
             assert answer.status_code in (201, 400, 401, 413)
-    assert client.get(f"{own_stack.url}/{MARKER}?words={MARKER}").status_code == 404
+    assert client.get(f"{stack.url}/{MARKER}?words={MARKER}").status_code == 404
     assert client.put(f"{chat}/messages?words={MARKER}", content=MARKER.encode()).status_code == 405
-    _raw(own_stack, f"POST /webhooks/chat/messages HTTP/1.1\r\nHost: x\r\n{MARKER}\r\n\r\n".encode())
-    _raw(own_stack, f"{MARKER} {MARKER}\r\n\r\n".encode())
-    _raw(own_stack, f"GET /%ff%{MARKER} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
-    assert_silent(own_stack)
+    _raw(stack, f"POST /webhooks/chat/messages HTTP/1.1\r\nHost: x\r\n{MARKER}\r\n\r\n".encode())
+    _raw(stack, f"{MARKER} {MARKER}\r\n\r\n".encode())
+    _raw(stack, f"GET /%ff%{MARKER} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    assert_silent(stack)
 
 
 def test_a_conversation_that_cannot_be_kept_leaves_no_words_in_the_logs(
-    own_stack: Stack, client: httpx.Client
+    stack: Stack, client: httpx.Client
 ) -> None:
-    someone = Visitor(own_stack.url, client)
-    database = own_stack.folder / "conversations.db"
+    someone = Visitor(stack.url, client)
+    database = stack.folder / "conversations.db"
     blocker = sqlite3.connect(database, isolation_level=None)
     blocker.execute("BEGIN IMMEDIATE")
     try:
@@ -137,8 +129,8 @@ def test_a_conversation_that_cannot_be_kept_leaves_no_words_in_the_logs(
     finally:
         blocker.execute("ROLLBACK")
         blocker.close()
-    assert re.search(r"StoreUnavailable|could not be kept|failed|longer than", own_stack.log("chat"))
-    assert_silent(own_stack)
+    assert re.search(r"StoreUnavailable|could not be kept|failed|longer than", stack.log("chat"))
+    assert_silent(stack)
 
 
 @pytest.fixture(scope="module")
