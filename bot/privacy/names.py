@@ -49,9 +49,10 @@ _PERSON = regex.compile(
     r"|colleague)s?,?\s+(?:(?:is\s+)?(?:called|named)\s+)?",
     regex.IGNORECASE,
 )
-#: So is any capitalised word here, and one without a capital that is no English word.
+#: A word next that is no English one is a name; after the short ones, which are no words themselves, so is any with a capital.
 _TITLE = regex.compile(
-    r"\b(?:dr|doctor|prof|professor|nurse|sister|miss|sir|lady|rev|matron|mister)\b\.?\s+", regex.IGNORECASE
+    r"\b(?:(?P<short>dr|prof|rev)|doctor|professor|nurse|sister|miss|sir|lady|matron|mister)\b\.?\s+",
+    regex.IGNORECASE,
 )
 #: A known given name next is a name, also without a capital.
 _PERHAPS = regex.compile(
@@ -80,15 +81,16 @@ _NAMED_AFTER = regex.compile(
     r"(?:['’]s)?\s+(?:\p{L}+\s+)?(?:hospital|infirmary|clinic|ward|unit|cent(?:re|er)|surgery|house|university|park|station|school"
     r"|road|street|test|sign|disease|syndrome|fracture|line|method|stretch|exercises?|technique|procedure|stem|cup|ring|ligament"
     r"|cyst|nail|oesophagus|esophagus|palsy|contracture|tumou?r|\p{L}+(?:itis|osis|oma|pathy|plasia)|score|scale|hip|replacement"
-    r"|implant|cream|gel|tablets?)\b",
+    r"|implant|splint|graft|approach|classification|grade|angle|view|nodes?|cream|gel|tablets?)\b",
     regex.IGNORECASE,
 )
 _NAMED_BEFORE = regex.compile(
     r"\b(?:st|saint|queen|king|royal|prince|princess|lady)\.?\s+$", regex.IGNORECASE
 )
-#: Endings of words that describe a person: "I'm Arthritic".
+#: Endings of words that describe a person, and of specialists and medicines: "I'm Arthritic", "my GP Tramadol".
 _DESCRIBES = regex.compile(
-    r"(?:itis|osis|ic|al|ian|ean|ish|ese|ive|ile|less|ful|ing|ed|ly|pathy|plasia|oma|able|ous)$"
+    r"(?:itis|osis|ic|al|ian|ean|ish|ese|ive|ile|less|ful|ing|ed|ly|pathy|plasia|oma|able|ous|oid|bound|divergent"
+    r"|ist|pod|dol|fen|zole|pril|statin|sartan|cillin|xaban|parin|coxib|pentin|pam)$"
 )
 
 
@@ -152,7 +154,8 @@ class _Message:
             if (word := self._word(match.end())) and (self._is_known(word) or self._is_person(word)):
                 yield word.start, self._end(word)
         for match in _TITLE.finditer(self._text):
-            if (word := self._word(match.end())) and (self._is_known(word) or self._is_titled(word)):
+            short = match["short"] is not None
+            if (word := self._word(match.end())) and (self._is_known(word) or self._is_titled(word, short)):
                 yield word.start, self._end(word)
         for match in _PERHAPS.finditer(self._text, overlapped=True):
             if (word := self._word(match.end())) and self._is_known(word):
@@ -207,13 +210,11 @@ class _Message:
             and not self._is_named_after(word)
         )
 
-    def _is_titled(self, word: _Word) -> bool:
-        """Whether ``word`` is a name after a title, which may also be a word: "doctor said"."""
-        return (
-            word.lower not in self._lists.no_name
-            and len(word.lower) > 1
-            and (word.capital or self._is_unusual(word))
-        )
+    def _is_titled(self, word: _Word, short: bool) -> bool:
+        """Whether ``word`` is a name after a title, which may be a word, too: "doctor said", "Nurse Practitioner"."""
+        if word.lower in self._lists.no_name or len(word.lower) == 1:
+            return False
+        return self._is_unusual(word) or (short and word.capital)
 
     def _is_signature(self, word: _Word) -> bool:
         at_the_end = not self._text[word.end :].strip(" .!x\n")
