@@ -42,8 +42,18 @@ _BARE_DATE = re.compile(
 )
 #: What may stand between a name or number and a date of birth that goes with it.
 _BESIDE = re.compile(r"[\s,;:()\-–]*(?:and\s+)?")
-#: Years that a bare date of birth may lie back, of somebody who writes.
-_ADULT = 16
+#: Years that such a date must lie back: beside a name, of somebody who writes; alone, longer than a hip is likely to have hurt.
+_ADULT, _LONG_AGO = 16, 40
+#: What makes a date beside a name the date of something else.
+_EVENT = re.compile(
+    r"\b(?:thr|rep\w*|op|operat\w*|surg\w*|done|did|had|seen|saw|scan\w*|x-?ray\w*|mri|ct|fell|fall|injur\w*|fractur\w*|broke\w*"
+    r"|since|from|until|appointment\w*|visit\w*|letter\w*|discharg\w*|admitted|referr\w*|inject\w*|diagnos\w*|start\w*|began)\b",
+    re.IGNORECASE,
+)
+#: Tells of a birth, and not of whose hip it is: "my daughter was born on …, and since then …".
+_A_BIRTH = re.compile(r"\b(?!i\b)\w+\s+(?:was|were)\s+born(?:\s+on)?(?:\s+the)?\s+$", re.IGNORECASE)
+#: Characters around a date that are looked through for that.
+_NEAR = 40
 
 
 @dataclass(frozen=True)
@@ -63,12 +73,22 @@ def redact(text: str, today: date | None = None) -> Redacted:
     at = 0
     for span in spans:
         parts += [text[at : span.start], f"<{span.kind}>"]
-        if span.kind == "BIRTH_DATE" and (age := _age(text[span.start : span.end], today)) is not None:
-            parts.append(f" (aged {min(age, OLDEST)})")
+        if span.kind == "BIRTH_DATE":
+            parts.append(_left_behind(text, span, today))
         found[span.kind] = found.get(span.kind, 0) + 1
         at = span.end
     parts.append(text[at:])
     return Redacted("".join(parts), found)
+
+
+def _left_behind(text: str, span: Span, today: date) -> str:
+    """What a date of birth says that matters: how old somebody is, or when a pain began that began with a birth."""
+    born = _date(text[span.start : span.end], today)
+    if born is None:
+        return ""
+    if _A_BIRTH.search(text, max(0, span.start - _NEAR), span.start):
+        return f" (in {born.year})"
+    return f" (aged {min(_age(born, today), OLDEST)})"
 
 
 def identifiers(text: str, today: date) -> list[Span]:
@@ -94,10 +114,12 @@ def _bare_birth_dates(text: str, spans: Sequence[Span], today: date) -> list[Spa
     """Dates of birth that nothing announces: alone in the message, or beside a name or a number of a person."""
     found = []
     for match in _BARE_DATE.finditer(text):
-        age = _age(match.group(), today)
-        if age is None or age < _ADULT:
+        born = _date(match.group(), today)
+        age = -1 if born is None else _age(born, today)
+        around = text[max(0, match.start() - _NEAR) : match.end() + _NEAR]
+        if age < _ADULT or _EVENT.search(around):
             continue
-        alone = not (text[: match.start()] + text[match.end() :]).strip(" .,;:!()-\n")
+        alone = age >= _LONG_AGO and not (text[: match.start()] + text[match.end() :]).strip(" .,;:!()-\n")
         beside = any(
             _BESIDE.fullmatch(text, span.end, match.start())
             or _BESIDE.fullmatch(text, match.end(), span.start)
@@ -108,8 +130,13 @@ def _bare_birth_dates(text: str, spans: Sequence[Span], today: date) -> list[Spa
     return found
 
 
-def _age(written: str, today: date) -> int | None:
-    """Whole years since the date ``written``, day before month where both are possible; None without a year."""
+def _age(born: date, today: date) -> int:
+    """Whole years."""
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def _date(written: str, today: date) -> date | None:
+    """The date of birth ``written``, day before month where both are possible; None when it is none, or has no year."""
     if match := _NUMERIC.fullmatch(written.strip()):
         first, second, third = (int(part) for part in match.groups())
         year, month, day = (first, second, third) if first > 31 else (third, second, first)
@@ -130,5 +157,4 @@ def _age(written: str, today: date) -> int | None:
         born = date(year, month, day)
     except ValueError:
         return None
-    age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-    return age if 0 <= age < 125 else None
+    return born if 0 <= _age(born, today) < 125 else None

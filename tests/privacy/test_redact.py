@@ -96,10 +96,16 @@ def test_a_placeholder_says_nothing_to_the_assistant(kind: str) -> None:
         ("my son, born 23 November 2010", "my son, born <BIRTH_DATE> (aged 16)"),
         ("dob 1/1/30", "dob <BIRTH_DATE> (aged 90)"),
         ("dob 13/13/1950", "dob <BIRTH_DATE>"),
+        ("I was born on 3 April 1962", "I was born on <BIRTH_DATE> (aged 64)"),
+        (
+            "my baby was born on 3 April 2026, sore since",
+            "my baby was born on <BIRTH_DATE> (in 2026), sore since",
+        ),
+        ("since my son was born on 3/4/2016", "since my son was born on <BIRTH_DATE> (in 2016)"),
         ("my birthday is 3 April", "my birthday is <BIRTH_DATE>"),
     ],
 )
-def test_a_date_of_birth_leaves_the_age(written: str, left: str) -> None:
+def test_a_date_of_birth_leaves_what_matters_of_it(written: str, left: str) -> None:
     assert redact(written, date(2026, 11, 23)).text == left
 
 
