@@ -84,8 +84,11 @@ def test_what_is_understood_of_a_message_is_the_same_without_its_identifiers(nam
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_placeholder_says_nothing_to_the_assistant(kind: str) -> None:
-    assert normaliser()(f"my hip hurts <{kind}> since May") == "my hip hurts xx since may"
+def test_a_placeholder_is_read_as_a_short_name_or_a_number(kind: str) -> None:
+    stand_in = "sam" if kind == "NAME" else "1234567"
+    assert normaliser()(f"my hip hurts <{kind}> since May") == f"my hip hurts {stand_in} since may"
+    assert facts(f"my hip hurts <{kind}>") == {}
+    assert facts(f"<{kind}>, 67, my hip hurts 7/10") == {"under_16": False, "over_65": True, "pain_score": 7}
 
 
 @pytest.mark.parametrize(
