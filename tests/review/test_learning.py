@@ -38,7 +38,7 @@ def talked(sqlite_store: Store) -> Store:
             "Can I sleep on my bad side?",
             "do you take dental insurance",
             "do you accept my insurance",
-            "my tortoise is called [Sheldon] (really)",
+            "my tortoise [likes] jazz (really)",
         ]
     ):
         sqlite_store.write(chat(f"missed{number}", turn("hello", intent="greet"), missed(text)))
@@ -81,7 +81,7 @@ def test_messages_without_a_word_are_no_obstacle(sqlite_store: Store) -> None:
 def test_corrected_messages_are_training_data_that_rasa_reads(talked: Store, tmp_path: Path) -> None:
     correct("do you accept my insurance", "location")
     correct("can I sleep on my sore side", "exercise_howto:hip_flexion")
-    correct("my tortoise is called [Sheldon] (really)", "out_of_scope")
+    correct("my tortoise [likes] jazz (really)", "out_of_scope")
     text = client_of("rosa", "reviewer").get("/learning/nlu.yml").content.decode()
     (tmp_path / "nlu.yml").write_text(text, encoding="utf-8")
     program = (
@@ -96,7 +96,7 @@ def test_corrected_messages_are_training_data_that_rasa_reads(talked: Store, tmp
     assert sorted(json.loads(done.stdout.splitlines()[-1])) == [
         ["exercise_howto_hip_flexion", "can I sleep on my sore side", None],
         ["location", "do you accept my insurance", None],
-        ["out_of_scope", "my tortoise is called Sheldon really", None],
+        ["out_of_scope", "my tortoise likes jazz really", None],
     ]
     assert set(YAML(typ="safe").load(text)) == {"version", "nlu"}
     assert Exported.objects.count() == 3
