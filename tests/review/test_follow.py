@@ -49,22 +49,59 @@ def running(store: Store, command: str, **more: str) -> Iterator[subprocess.Pope
     assert b"Traceback" not in said, said.decode()
 
 
-#: The follower with batches so small that many moments lie inside one; says when it begins.
-SMALL_STEPS = """
+#: Starts a follower with each line it is given, and prints its process id: a fork, since loading takes a second.
+#: Its batches are so small that many moments lie inside one.
+FOLLOWERS = """
 import os, sys
 os.environ["DJANGO_SETTINGS_MODULE"] = "bot.review.settings"
 import django
 django.setup()
+from datetime import date
 from bot.review import projection
 from bot.review.follow import Follower
+from bot.review.redaction import redact
+redact("", date.today())
 projection.BATCH = int(sys.argv[1])
 projection.step.__defaults__ = (projection.BATCH,)
-from datetime import date
-from bot.review.redaction import redact
-redact("warm", date.today())
-print("begins", file=sys.stderr, flush=True)
-Follower().run()
+for line in sys.stdin:
+    child = os.fork()
+    if child == 0:
+        Follower().run()
+        os._exit(0)
+    print(child, flush=True)
+    os.waitpid(child, 0)
+    print("ended", flush=True)
 """
+
+
+class Followers:
+    """Followers one after the other; ``begin`` gives the process id of the next one."""
+
+    def __init__(self, store: Store, batch: int) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", FOLLOWERS, str(batch)],
+            cwd=PROJECT,
+            env=environment(store),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def begin(self) -> int:
+        assert self._process.stdin
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+        return int(self._line())
+
+    def ended(self) -> None:
+        assert self._line() == "ended"
+
+    def _line(self) -> str:
+        assert self._process.stdout
+        return self._process.stdout.readline().strip()
+
+    def close(self) -> None:
+        self._process.communicate(timeout=30)
 
 
 def test_fifty_kills_at_random_moments_lose_and_double_nothing(store: Store) -> None:
@@ -72,15 +109,15 @@ def test_fifty_kills_at_random_moments_lose_and_double_nothing(store: Store) -> 
     store.write(events)
     chance = random.Random(8)
     interrupted = 0
+    followers = Followers(store, 40)
     for _ in range(KILLS):
-        process = start(store, "-c", SMALL_STEPS, "40")
-        assert process.stderr
-        assert process.stderr.readline() == b"begins\n"
+        follower = followers.begin()
         time.sleep(chance.uniform(0, 0.12))
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
+        os.kill(follower, signal.SIGKILL)
+        followers.ended()
         interrupted += Cursor.objects.filter(last_event__gt=0, last_event__lt=len(events)).exists()
-    assert interrupted > KILLS / 2, "the follower was done before it was killed: nothing was tested"
+    followers.close()
+    assert interrupted > KILLS / 2, "it was killed before it began or after it was done: nothing was tested"
     follow()
     after_kills = everything()
     projection.rebuild()
@@ -92,13 +129,13 @@ def test_fifty_kills_at_random_moments_lose_and_double_nothing(store: Store) -> 
 
 def test_two_followers_at_once_double_nothing(store: Store) -> None:
     store.write(list(generated(3_000, seed=9)))
-    both = [start(store, "-c", SMALL_STEPS, "30") for _ in range(2)]
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and not Cursor.objects.filter(last_event__gte=3_000).exists():
-        time.sleep(0.1)
-    for process in both:
-        process.terminate()
-        process.communicate()
+    both = [Followers(store, 30) for _ in range(2)]
+    running = [followers.begin() for followers in both]
+    wait_for(lambda: Cursor.objects.filter(last_event__gte=3_000).exists(), 60)
+    for follower, followers in zip(running, both, strict=True):
+        os.kill(follower, signal.SIGTERM)
+        followers.ended()
+        followers.close()
     result = everything()
     projection.rebuild()
     assert everything() == result
