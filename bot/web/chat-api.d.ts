@@ -7,7 +7,7 @@ export interface Choice {
 }
 
 export interface Card {
-  kind: "emergency" | "urgent" | "soon" | "answer" | "exercise" | "outcome" | "clinic" | "fallback";
+  kind: string;
   heading?: string;
   call?: string;
   title?: string;
@@ -31,7 +31,7 @@ export interface Card {
 
 export interface Message {
   text: string;
-  choices: Choice[];
+  choices?: Choice[];
   card?: Card;
 }
 
@@ -76,6 +76,20 @@ export interface Kept {
   outgoing?: Outgoing[];
   draft?: string;
   open?: boolean;
-  emergency?: string;
   safety?: Message[];
 }
+
+export type Texts = typeof import("./hip-chat.en.json");
+
+/** Attributes of an element; `on…` functions become listeners, true an empty attribute; false and null are left out. */
+export type Props = Record<string, string | number | boolean | null | undefined | ((event: any) => void)>;
+type Part = Node | string | false | null | undefined | Props;
+export type El = <K extends keyof HTMLElementTagNameMap>(tag: K, ...parts: Part[]) => HTMLElementTagNameMap[K];
+
+/** What drawing needs to know: the words, where the server is, how to tell the visitor. */
+export interface Setting {
+  t: Texts;
+  base: string;
+  say: (words: string) => void;
+}
+export type Draw = (text: string, card?: Card) => Part[];
