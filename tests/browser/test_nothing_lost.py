@@ -196,7 +196,7 @@ def test_the_engine_dies_and_another_process_carries_the_chat_on(
 
 def test_a_slow_answer_has_a_typing_sign_and_a_second_message_waits_its_turn(unruly: Chat) -> None:
     held: list[Route] = []
-    unruly.page.route("**/messages", lambda route: held.append(route))
+    unruly.page.route("**/messages", lambda route: held.append(route), times=1)
     unruly.text.fill(WALKING)
     unruly.text.press("Enter")
     expect(unruly.status).to_have_text("Writing an answer…")
@@ -205,7 +205,6 @@ def test_a_slow_answer_has_a_typing_sign_and_a_second_message_waits_its_turn(unr
     expect(unruly.said).to_have_count(2)
     unruly.page.wait_for_timeout(200)
     assert len(held) == 1
-    unruly.page.unroute("**/messages")
     held[0].continue_()
     expect(unruly.log).to_contain_text("Monday to Friday")
     assert _turns(unruly) == [WALKING, "when are you open?"]
