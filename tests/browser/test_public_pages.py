@@ -17,6 +17,9 @@ ADDRESSES = ("/faq", "/privacy")
 PHONE = {"width": 390, "height": 844}
 #: Smallest side of a link that stands alone, in CSS pixels.
 TARGET = 44
+AXE = PROJECT / "node_modules" / "axe-core" / "axe.min.js"
+#: All rules of WCAG 2.2 up to AA, and axe's best practices.
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 Open = Callable[..., Page]
 
 
@@ -146,6 +149,20 @@ def test_links_that_stand_alone_are_large_enough_for_a_thumb(open_page: Open, ad
     sizes = links.evaluate_all("links => links.map(link => link.getBoundingClientRect().height)")
     assert sizes
     assert min(sizes) >= TARGET
+
+
+@pytest.mark.parametrize("look", [{}, {"color_scheme": "dark"}, {"forced_colors": "active"}], ids=str)
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_axe_finds_nothing_and_leaves_nothing_undecided(
+    open_page: Open, address: str, width: int, look: dict[str, str]
+) -> None:
+    assert AXE.is_file(), "axe-core is missing. Run: scripts/node"
+    page = open_page(address, viewport={"width": width, "height": 850}, **look)
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+    assert len(found["passes"]) > 10, "axe has checked nothing"
+    assert [rule["id"] for rule in (*found["violations"], *found["incomplete"])] == []
 
 
 def test_drawings_take_the_colours_of_the_page(open_page: Open) -> None:
