@@ -79,7 +79,7 @@ class FirstAccount(_SetPassword):
 
 
 @sensitive_post_parameters()
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def set_up(request: HttpRequest, token: str) -> HttpResponse:
     """Chooses the password of an account, by a one-time link."""
     link = SetupLink.objects.filter(
@@ -159,7 +159,7 @@ class CodeForm(forms.Form):
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def second_factor(request: HttpRequest) -> HttpResponse:
     """Asks for the code. Wrong ones make the next try wait (django-otp)."""
     if not isinstance(request.user, User):
@@ -185,7 +185,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 
 
 @sensitive_post_parameters()
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs(OWN)
 def account(request: HttpRequest) -> HttpResponse:
     """One's own password and second factor."""
@@ -300,7 +300,7 @@ def invite(name: str, group: str) -> str:
     return make_link(user)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs("manage")
 def accounts(request: HttpRequest) -> HttpResponse:
     """All accounts, and a form for a new one."""

@@ -14,7 +14,7 @@ from django.db.models.functions import ExtractHour, TruncDate
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from bot.review import audit, charts, queue, words
 from bot.review.access import may, needs
@@ -209,7 +209,7 @@ def chosen(query: QueryDict, today: date) -> list[tuple[str, Filters]]:
     return picked
 
 
-@require_GET
+@require_safe
 @needs("view")
 def dashboard_page(request: HttpRequest) -> HttpResponse:
     """The dashboard as a page."""
@@ -234,7 +234,7 @@ def dashboard_page(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 @needs("export")
 def dashboard_csv(request: HttpRequest, name: str) -> HttpResponse:
     """One table as CSV."""

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from bot.advice.content import content
 from bot.review import audit, judging, learning, queue
@@ -19,7 +19,7 @@ from bot.review.dashboard import csv_response
 from bot.review.models import Conversation, Export, Exported, Label
 
 
-@require_GET
+@require_safe
 @needs("view")
 def learning_page(request: HttpRequest) -> HttpResponse:
     """Unanswered and corrected messages, similar ones together."""
@@ -52,7 +52,7 @@ def download(name: str, text: str, kind: str) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 @needs("export")
 def nlu_file(request: HttpRequest) -> HttpResponse:
     """Corrected messages as suggestions for ``data/nlu.yml``."""
@@ -61,7 +61,7 @@ def nlu_file(request: HttpRequest) -> HttpResponse:
     return download("nlu_suggestions.yml", text, "application/yaml")
 
 
-@require_GET
+@require_safe
 @needs("export")
 def test_file(request: HttpRequest, ref: str) -> HttpResponse:
     """One conversation as a file for ``tests/conversations/``."""
@@ -134,7 +134,7 @@ def _months(since: date, today: date) -> int:
     return (today.year - since.year) * 12 + today.month - since.month - (today.day < since.day)
 
 
-@require_GET
+@require_safe
 @needs("view")
 def content_page(request: HttpRequest) -> HttpResponse:
     """Content entries and rules, with what became of them."""
@@ -159,7 +159,7 @@ def content_page(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 @needs("export")
 def content_csv(request: HttpRequest) -> HttpResponse:
     """The content entries as CSV."""

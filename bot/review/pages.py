@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from bot.review import audit, judging, queue, words
 from bot.review.access import may, needs, refuse
@@ -47,7 +47,7 @@ def failed(request: HttpRequest) -> HttpResponse:
 # ------------------------------------------------------------------ the queue
 
 
-@require_GET
+@require_safe
 @needs("view")
 def queue_page(request: HttpRequest) -> HttpResponse:
     """The list: groups with counts, filters, one page of conversations."""
@@ -71,7 +71,8 @@ def queue_page(request: HttpRequest) -> HttpResponse:
             "more": more,
             "later_page": bool(request.GET.get("after")),
             "groups": [
-                (group, title, number, filters.but(group=group).address)
+                # the count is of all that wait, so the link leaves other filters behind
+                (group, title, number, queue.Filters().but(group=group, order=filters.get("order")).address)
                 for group, title, number in queue.counts()
             ],
             "everything": filters.but(group="").address,
@@ -127,14 +128,14 @@ def _choices() -> dict[str, Any]:
 # ------------------------------------------------------------------ one conversation
 
 
-@require_GET
+@require_safe
 @needs("view")
 def conversation_page(request: HttpRequest, ref: str) -> HttpResponse:
     """The transcript, what was understood, and the form for judging."""
     return _conversation(request, get_object_or_404(Conversation, ref=ref), {})
 
 
-@require_GET
+@require_safe
 @needs("original")
 def original_page(request: HttpRequest, ref: str) -> HttpResponse:
     """The same with the visitor's own words, read from the tracker store for this one page."""
@@ -226,7 +227,7 @@ def _step(step: Any) -> tuple[Any, str]:
     return step, about + said
 
 
-@require_GET
+@require_safe
 @needs("view")
 def message_page(request: HttpRequest, ref: str, number: int) -> HttpResponse:
     """The permanent address of one message."""
@@ -234,7 +235,7 @@ def message_page(request: HttpRequest, ref: str, number: int) -> HttpResponse:
     return redirect(f"{reverse('conversation', args=[ref])}#m{number}")
 
 
-@require_GET
+@require_safe
 @needs("original")
 def events_page(request: HttpRequest, ref: str, number: int) -> HttpResponse:
     """The technical events of one message, as Rasa stored them."""

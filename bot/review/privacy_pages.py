@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.db import Error
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from bot.review import audit, erase, health, person
 from bot.review.access import needs
@@ -18,7 +18,7 @@ from bot.review.models import Audit, Conversation, Erasure, Exported
 ROWS = 100
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs("erase")
 def erase_page(request: HttpRequest, ref: str) -> HttpResponse:
     """Asks once more, then erases."""
@@ -38,14 +38,14 @@ def erase_page(request: HttpRequest, ref: str) -> HttpResponse:
     return render(request, "review/erase.html", {"conversation": conversation, "exports": exports})
 
 
-@require_GET
+@require_safe
 @needs("erase")
 def erasures_page(request: HttpRequest) -> HttpResponse:
     """What was erased, and whether it is out of the database files too."""
     return render(request, "review/erasures.html", {"rows": Erasure.objects.order_by("-id")[:ROWS]})
 
 
-@require_GET
+@require_safe
 @needs("erase")
 def person_file(request: HttpRequest, ref: str) -> HttpResponse:
     """Everything that is kept about one person's conversation, in their own words, for that person."""
@@ -55,7 +55,7 @@ def person_file(request: HttpRequest, ref: str) -> HttpResponse:
     return download(f"conversation_{ref}.json", text, "application/json")
 
 
-@require_GET
+@require_safe
 @needs("manage")
 def audit_page(request: HttpRequest) -> HttpResponse:
     """The audit, latest first, by person, action or conversation."""
@@ -82,7 +82,7 @@ def audit_page(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def health_page(request: HttpRequest) -> HttpResponse:
     """200 when the pages can really serve, else 503; each part by name."""
     parts = health.parts()

@@ -93,6 +93,13 @@ def test_without_an_account_every_address_leads_to_the_login(talked: Store) -> N
         assert browser().post(address(name)).headers["Location"].startswith("/login/?next=")
 
 
+def test_a_page_can_be_asked_for_without_its_body(talked: Store) -> None:
+    client = client_of("ada", "admin")
+    for name in NEEDED:
+        if name not in POSTED | {"factor_image"}:
+            assert (name, client.head(address(name)).status_code) in {(name, 200), (name, 302)}
+
+
 def test_a_form_that_does_not_come_from_the_pages_is_refused(talked: Store) -> None:
     client = client_of("rosa", "reviewer")
     client.handler.enforce_csrf_checks = True

@@ -66,6 +66,18 @@ def test_every_group_has_its_count_and_its_list(talked: Store) -> None:
     }  # fmt: skip
 
 
+def test_a_groups_count_and_the_list_behind_it_agree_whatever_else_is_filtered(talked: Store) -> None:
+    client = client_of("rosa", "viewer")
+    for address in ("", "urgency=soon&q=hip", "group=left&order=latest"):
+        page = client.get(f"/queue/?{address}").content.decode()
+        links = re.findall(
+            r'<a class="group (\w+)[^"]*" href="\?([^"]*)"[^>]*><span class="number">(\d+)', page
+        )
+        assert len(links) == len(queue.GROUPS)
+        for group, target, number in links:
+            assert len(listed(target.replace("&amp;", "&"))) == int(number), (address, group)
+
+
 def test_somebody_who_is_still_in_the_check_has_not_left_it(talked: Store) -> None:
     last = Conversation.objects.get(sender="left").last_at
     filters = queue.read_filters(QueryDict("group=left"))
