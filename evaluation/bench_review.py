@@ -119,6 +119,9 @@ def measure(name: str, store: Store, events: int) -> list[list[str]]:
     rows = [[name, "catching up, events a second", rate]]
     with running(settings, "serve"), running(settings, "follow"):
         client = logged_in(settings, f"http://127.0.0.1:{port}")
+        deadline = time.monotonic() + 60
+        while client.get("/health").status_code != 200 and time.monotonic() < deadline:
+            time.sleep(0.2)
         waits = []
         for number in range(5):
             word = f"landmark{uuid.uuid4().hex[:8]}"
