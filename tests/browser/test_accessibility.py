@@ -128,6 +128,7 @@ def test_the_tree_of_a_screen_reader_is_as_written_down(context: BrowserContext,
     chat.page.get_by_role("button", name="What I have noted").click()
     expect(chat.page.get_by_role("button", name="Delete my chat")).to_be_visible()
     tree += "\n--- what is noted\n" + chat.page.locator("#noted").aria_snapshot() + "\n"
+    tree = tree.replace(stack.url, "")
     path = GOLDEN / "conversation.txt"
     if os.environ.get("UPDATE_GOLDEN"):
         path.parent.mkdir(exist_ok=True)
