@@ -109,7 +109,11 @@ def logged_in(settings: dict[str, str], address: str) -> httpx.Client:
 
 def measure(name: str, store: Store, events: int) -> list[list[str]]:
     """All measurements on one kind of database, as rows of a table."""
-    folder = Path(tempfile.mkdtemp(prefix="bench-review-"))
+    with tempfile.TemporaryDirectory(prefix="bench-review-") as folder:
+        return _measure(name, store, events, Path(folder))
+
+
+def _measure(name: str, store: Store, events: int, folder: Path) -> list[list[str]]:
     port = free_port()
     settings = environment(store, folder, port)
     command(settings, "prepare")
