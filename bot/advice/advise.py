@@ -25,6 +25,8 @@ from bot.advice.vocabulary import (
 #: Scopes and situations that count as a miss; the third in a row offers a person.
 MISS_SCOPES = frozenset({"out_of_scope", "other_body", "other_hip", None})
 MISSES_BEFORE_PERSON = 3
+#: Questions about the hip that the content does not answer.
+HONEST_SCOPES = frozenset({"other_hip", "diagnosis_request", "medicine_dose"})
 #: Flags explained before an answer, the most important first; at most this many in one reply.
 MOST_STEERS = 2
 
@@ -69,7 +71,7 @@ def _alarm(flag: Flag, assessment: Assessment, content: Content, *, again: bool)
 def _emergency(turn: Turn, assessment: Assessment, content: Content) -> Reply:
     again = not _is_new(turn, assessment, content)
     text = [_alarm(_worst(assessment, content), assessment, content, again=again)]
-    if turn.topics:
+    if turn.topics or turn.scope in HONEST_SCOPES:
         text.append(Message(content.wording["question_waits"]))
     return _reply(turn, assessment, content, text, topics=turn.topics)
 
@@ -92,8 +94,11 @@ def _urgent(turn: Turn, assessment: Assessment, content: Content) -> Reply:
             messages.append(Message(answer.brief))
     if asks_exercise:
         messages.append(Message(content.wording["no_exercises_now"]))
-    if again and turn.scope and not turn.topics:
-        messages.append(Message(_scope_text(turn.scope, content)))
+    if turn.scope and not turn.topics:
+        if again or turn.scope == "medicine_dose":
+            messages.append(Message(_scope_text(turn.scope, content)))
+        elif turn.scope in HONEST_SCOPES:
+            messages.append(Message(content.wording["ask_them"]))
     return _reply(turn, assessment, content, messages, topics=turn.topics, sources=sources)
 
 
@@ -125,7 +130,7 @@ def _ordinary(turn: Turn, assessment: Assessment, content: Content) -> Reply:
             Message(wording["person"].format(contact=contact_in_words(content)), card=_clinic_card(content))
         )
     if turn.intent == "correction" and not turn.topics:
-        messages.append(Message(wording["corrected"]))
+        messages.append(Message(wording["corrected" if turn.new_facts else "correct_what"]))
 
     is_report = (
         not turn.topics

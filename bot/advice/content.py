@@ -42,8 +42,8 @@ WORDING_PLACEHOLDERS: dict[str, frozenset[str]] = {
     **{
         f"{group}{name}": frozenset()
         for group, names in {
-            "": "clarify clarify_other unclear reported reported_more corrected restarted play_down "
-            "play_down_mild affirm welcome urgent_not_clinic question_waits no_exercises_now",
+            "": "clarify clarify_other unclear reported reported_more corrected correct_what ask_them restarted "
+            "play_down play_down_mild affirm welcome urgent_not_clinic question_waits no_exercises_now",
             "contact.": "none",
             "location.": "no_address no_directions",
             "gate.": "ask ask_again withheld withheld_replacement offer passed",

@@ -121,6 +121,14 @@ class AssertionRules:
         """Whether ``text`` is about somebody who is not a close relative."""
         return bool(self._distant.search(text)) and not re.search(r"\b(?:i|i'm|i've|my|me)\b", text)
 
+    def is_relatives(self, text: str, who: Experiencers) -> bool:
+        """Whether ``text`` is about a close relative, in a message about the writer's own hip."""
+        return (
+            who.own
+            and bool(self._close.search(text))
+            and not re.search(r"\b(?:i|i'm|i've|me|mine|my (?:hips?|groin|leg|thigh|pain))\b", text)
+        )
+
     def _scope_before(self, before: str) -> str:
         last = 0
         for match in self._terminator.finditer(before):

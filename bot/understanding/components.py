@@ -38,7 +38,14 @@ from bot.understanding.linear import LinearModel
 from bot.understanding.normalise import LEXICON, normaliser
 from bot.understanding.resolve import Reading, corrects, resolve
 from bot.understanding.sentences import Span, clauses, parse, sentences
-from bot.understanding.suspicion import suspected_flags
+from bot.understanding.statements import (
+    NEITHER,
+    STATEMENTS,
+    says_neither,
+    statement_examples,
+    with_statements,
+)
+from bot.understanding.suspicion import is_harmless, suspected_flags
 from bot.understanding.topics import Piece, understand
 
 NORMALISED = "normalised"
@@ -170,6 +177,13 @@ def _pieces(message: Message, model: LinearModel) -> list[Piece]:
     return [Piece(span, kind, row) for (span, kind, _), row in zip(held, probabilities, strict=True)]
 
 
+def _embedded(texts: list[str]) -> tuple[list[str], embedding.Vectors]:
+    """``texts`` normalised, and their embeddings."""
+    normalised = [normaliser()(text) for text in texts]
+    vectors = np.concatenate([embedder()(normalised[i : i + 64]) for i in range(0, len(texts), 64)])
+    return normalised, vectors
+
+
 class _Trained(GraphComponent):
     """Keeps a :class:`LinearModel` in Rasa's model storage."""
 
@@ -249,9 +263,14 @@ class TopicClassifier(_Trained, IntentClassifier):
         return messages
 
 
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class ClinicalFacts(GraphComponent, EntityExtractorMixin):
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
+class ClinicalFacts(_Trained, EntityExtractorMixin):
     """Clinical facts with their assertion, read in the light of the question just asked."""
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """Needs the embeddings."""
+        return [SentenceEmbedding]
 
     @classmethod
     def create(
@@ -260,13 +279,36 @@ class ClinicalFacts(GraphComponent, EntityExtractorMixin):
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
-    ) -> ClinicalFacts:
+    ) -> _Trained:
         """Compiles the rules once, so that a wrong rule stops the start."""
         extract("no fever", date.today())
-        return cls()
+        return super().create(config, model_storage, resource, execution_context)
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """New statements mean new training."""
+        return _hash_of(STATEMENTS)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fits the classifier of statements, with ordinary utterances as examples that say neither."""
+        texts, labels = statement_examples()
+        normalised, vectors = _embedded(texts)
+        today = date.today()
+        ordinary = [
+            m for m in training_data.intent_examples if m.get(TEXT) and says_neither(m.get(NORMALISED), today)
+        ]
+        more = np.stack([m.get_dense_features(TEXT, [])[1].features[0] for m in ordinary])
+        return self._keep(
+            LinearModel.fit(
+                normalised + [m.get(NORMALISED) for m in ordinary],
+                np.concatenate([vectors, more]),
+                labels + [NEITHER] * len(ordinary),
+            )
+        )
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
         """Adds the mentions; the resolver decides which become slots."""
+        assert self._model is not None
         today = datetime.now(ZoneInfo(content().clinic.time_zone)).date()
         asked = tracker.get_slot("requested_slot") if tracker.active_loop_name else None
         for message in messages:
@@ -276,7 +318,9 @@ class ClinicalFacts(GraphComponent, EntityExtractorMixin):
                 about = (
                     "pain_score" if corrects(text) and "pain_score" in _facts_of_last_turn(tracker) else None
                 )
-                message.set(MENTIONS, extract(text, today, asked or about))
+                mentions = extract(text, today, asked or about)
+                pieces = _pieces(message, self._model)
+                message.set(MENTIONS, with_statements(mentions, pieces, self._model.labels, text))
         return messages
 
 
@@ -295,11 +339,13 @@ class RedFlagClassifier(_Trained):
         return _hash_of(PHRASES)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fits on the phrases of ``content/`` with all ordinary utterances as harmless ones."""
+        """Fits on the phrases of ``content/``, with the ordinary utterances that the rules find harmless."""
         texts, labels = red_flag_examples()
-        ordinary = [m for m in training_data.intent_examples if m.get(TEXT)]
-        normalised = [normaliser()(text) for text in texts]
-        vectors = np.concatenate([embedder()(normalised[i : i + 64]) for i in range(0, len(texts), 64)])
+        today = date.today()
+        ordinary = [
+            m for m in training_data.intent_examples if m.get(TEXT) and is_harmless(m.get(NORMALISED), today)
+        ]
+        normalised, vectors = _embedded(texts)
         more = np.stack([m.get_dense_features(TEXT, [])[1].features[0] for m in ordinary])
         return self._keep(
             LinearModel.fit(
@@ -380,6 +426,7 @@ class TurnResolver(GraphComponent):
                 mentions=tuple(message.get(MENTIONS) or ()),
                 suspected=tuple(message.get(SUSPECTED) or ()),
                 chosen=dict(choice["entities"]) if choice else None,
+                confidence=_first_intent(message)[1],
             )
             settled = resolve(
                 reading,

@@ -7,9 +7,15 @@ Works on normalised text (lower case). dateparser and recognizers-text were trie
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from pathlib import Path
 
+from ruamel.yaml import YAML
+
+CALENDAR = Path(__file__).with_name("rules") / "calendar.yml"
 DAYS = {
     "day": 1,
     "night": 1,
@@ -118,21 +124,25 @@ _VAGUE_LONG = re.compile(
     r"ages(?: and ages)?|donkey'?s(?: years)?|yonks|forever|for ever|long[ -]?(?:term|standing|lasting)|"
     r"all my (?:life|adult life)|most of my life|(?:a )?long(?:ish)? (?:time|while) now|(?:for|been) (?:a|such a|so|a very|a really) long(?: time)?|"
     r"since (?:birth|i was (?:a |at |in )?(?:kid|child|boy|girl|lad|teen\w*|school|young|little|born|\d+|my \w+)|school|childhood|my (?:teens|twenties|thirties|forties|fifties|youth)|"
-    r"i can remember|forever)|since my (?:[2-9]0'?s)|all (?:this )?year|(?:the )?whole (?:of )?(?:this |the |last )?year|(?<!a )year and a half|since the (?:start|beginning) of (?:the|this|last) year|most of (?:this|last|the) year|(?:its?|it's|my|the|a|this) (?:second|third|fourth|fifth|sixth|2nd|3rd|4th|5th) (?:winter|summer|year|christmas)|(?:start\w*|began|came on|come on|first)[^.]{0,25} in my (?:teens|twenties|thirties|forties|fifties|[2-9]0'?s)|since (?:uni\b|university|college|leaving school|i left school|my student days|the army|my wedding|before i (?:retired|was married))|longer than i'?ve [^.]{3,30}|half my life|half a decade|quarter of a century|life ?long|year (?:in,? year out|after year)|month after month|months on end|umpteen years|this time last year|since (?:the )?(?:kids|children|boys|girls|lads) were (?:small|little|young|born|babies)|since (?:he|she|my (?:son|daughter|eldest|youngest|first)) was born|(?:into|in) (?:its?|it's|my|the) (?:fourth|fifth|sixth|seventh|eighth|ninth|tenth|4th|5th|6th|7th|8th|9th|10th|11th|12th) month|(?:a|quite a|for a) (?:long|good) while|for (?:quite )?some time now|since '\d\d\b|as long as i can remember|decades|chronic(?:ally)?|persistent for years|years on end|eons|"
+    r"i can remember|forever)|since my (?:[2-9]0'?s)|all (?:this )?year|(?:the )?whole (?:of )?(?:this |the |last )?year|(?<!a )year and a half|since the (?:start|beginning) of (?:the|this|last) year|most of (?:this|last|the) year|(?:its?|it's|my|the|a|this|in) (?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d+(?:nd|rd|th)) (?:winter|summer|year|christmas)|(?:start\w*|began|came on|come on|first)[^.]{0,25} in my (?:teens|twenties|thirties|forties|fifties|[2-9]0'?s)|since (?:uni\b|university|college|leaving school|i left school|my student days|the army|my wedding|before i (?:retired|was married))|longer than i'?ve [^.]{3,30}|half my life|half a decade|quarter of a century|life ?long|year (?:in,? year out|after year)|month after month|months on end|umpteen (?:years|months)|(?:many )+moons|(?:two|three|four|five|six|seven|eight|nine|ten|\d+|several|many) (?:christmases|summers|winters|birthdays|easters)|can't remember (?:a time|when) (?:it|i|my hip)|since i turned \w+|since (?:year (?:\d+|seven|eight|nine|ten|eleven)|reception|primary|secondary|infants|high school|sixth form)|this time last year|since (?:the )?(?:kids|children|boys|girls|lads) were (?:small|little|young|born|babies)|since (?:he|she|my (?:son|daughter|eldest|youngest|first)) was born|(?:into|in) (?:its?|it's|my|the) (?:fourth|fifth|sixth|seventh|eighth|ninth|tenth|4th|5th|6th|7th|8th|9th|10th|11th|12th) month|(?:a|quite a|for a) (?:long|good) while|for (?:quite )?some time now|since '\d\d\b|as long as i can remember|decades|chronic(?:ally)?|persistent for years|years on end|eons|"
     r"longer than i (?:can|care to) remember)\b"
 )
 #: Words after or before a span that make it something other than how long it has hurt.
 _NOT_PAIN_AFTER = re.compile(
     r"^\s*(?:-| )?(?:out (?:from|of)\b|old\b|of age|pregnant|post(?:-| )?op|after|post\b|a (?:day|week|month|year)|per |each |every |times|from now|time\b|"
-    r"(?:of )?(?:exercis|physio|treatment|walking|experience|holiday|antibiotic|hold|rest\b)|walk\b|wait)"
+    r"since (?:my|the|i had|i got|they) [^.;,]{0,25}(?:replac|swap|done|op\b|surg|operat|changed|new hip)|(?:of )?(?:exercis|physio|treatment|walking|experience|holiday|antibiotic|hold|rest\b)|walk\b|wait)"
+)
+#: "13 months later I'm no further on"
+_LATER = re.compile(
+    r"^\s*(?:later|on|in|down the (?:line|road))\b(?=.*\b(?:still|no (?:better|further|change)|not|same|worse|here|never|yet)\b)"
 )
 _AGO = re.compile(r"^\s*(?:ago|back|before now)\b")
 _ONSET = re.compile(
-    r"(?:start\w*|began|begun|come on|came on|first (?:hurt|notice\w*|felt)|onset|kicked off|set in|crept|appeared|developed|diagnos\w+|"
+    r"(?:start\w*|began|begun|come on|came on|flared|kicked|popped up|turned up|arrived|went|gave (?:way|out)|first (?:hurt|notice\w*|felt)|onset|kicked off|set in|crept|appeared|developed|dx'?d|diagnos\w+|"
     r"hurt(?:ing|s)?|sore|ach\w+|pain\w*|stiff|trouble|problem\w*|bad|twinge\w*)[^.;]{0,40}$"
 )
 _ONSET_AFTER = re.compile(
-    r"^\s*(?:ago|back),? (?:when )?(?:my|the|this|it|i)\b[^.]{0,25}\b(?:start\w*|began|ach\w+|hurt\w*|notic\w+|felt)"
+    r"^\s*(?:ago|back),? (?:when )?(?:my|the|this|it|i|she|he)\b[^.]{0,25}\b(?:start\w*|began|ach\w+|hurt\w*|notic\w+|felt)"
 )
 _INJURY = re.compile(
     r"\b(?:fell|fallen|fall|tripped|slipped|stumbled|tumble|crash|accident|knocked|banged|bumped|twisted|landed|came off|pulled|strained|injured)\b"
@@ -140,6 +150,7 @@ _INJURY = re.compile(
 _RECENTLY = re.compile(
     r"\b(?:start\w*|began|begun|came on|come on|woke|pulled|fell|fallen|tripped|slipped|stumbled|banged|twisted|strained|notic\w+|twing\w*|became|only|injection|hurt\w*|sore|ach\w+|stiff|pain\w*)\b[^.;]{0,45}"
     r"\b(?:yesterday|this morning|last night|today|(?:on |last |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?:'s)?(?: morning| night| evening| afternoon)?|(?:at |over )?the weekend|the other day|this week|last week)\b"
+    r"|\b(?:yesterday|this morning|last night|today|(?:on|last|this) (?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:at|over) the weekend|the other day|last week)\b(?: morning| night| evening| afternoon)?,? (?:i|he|she) (?:\w+ ){0,2}?(?:missed|fell|tripped|slipped|stumbled|banged|twisted|strained|pulled|went (?:over|down)|landed|noticed|woke)\b"
 )
 #: Things people do or have for years that are not a sore hip.
 _LIFE = re.compile(
@@ -149,16 +160,27 @@ _LIFE = re.compile(
 _PAIN = re.compile(
     r"\b(?:pain\w*|hurt\w*|sore|ach\w+|stiff\w*|twinge\w*|trouble|bad|suffer\w*|problem\w*|hip|niggl\w+|throb\w*)\b"
 )
+#: What a clause must speak of for its span of time to be that of the complaint: pain, the hip, or "it".
+_COMPLAINT = re.compile(
+    r"\b(?:pain\w*|hurt\w*|sore\w*|ach\w+|stiff\w*|twing\w+|troubl\w*|bad|suffer\w*|problems?|hips?|niggl\w+|throb\w*|groin|thighs?|buttocks?|legs?|limp\w*|click\w*|grind\w*|catch\w*|"
+    r"struggl\w+|put(?:ting)? up with|liv(?:ed|ing) with|cop(?:ed|ing)|battl\w+|dealing|plagu\w+|bother\w*|gyp|jip|killing|murder|arthrit\w*|oa|symptoms?|discomfort|agony|uncomfortable|tender|tight|flar\w+|like this|going on|start\w*|beg[au]n|came on|come on|"
+    r"play\w* up|grumbl\w*|nagg\w*|bursitis|tendon\w*|sciatic\w*|wakes?|torment|misery|crutches|walking (?:stick|frame)|gammy|dodgy|crook|jiggered|knackered|banjaxed|done in|issue|it(?:'s)?|these|(?:this|that)(?! (?:hill|house|job|flat|street|road|clinic|gym|dog|cat|team|club|company|address|town|village|time|year|week|area|place|website|practice)))\b"
+)
+#: Verbs that make a clause about something else, whatever its length.
+_LIFE_CLAUSE = re.compile(
+    r"\b(?:(?:i've|i have|i|we've|we) (?:been )?(?:\w+ )?(?:laid|lay|taught|teach|work\w*|married|driv\w+|drove|play\w*|done|doing|smok\w+|ran|run|running|walk\w*|had the|had my|own\w*|lived on|lived in|lived at|live|kept|bred|farm\w*|danc\w+|swum|swim\w*|cycl\w+|coach\w*|served|retired|paid|known|used|come|coming|cut|nurs\w+)|"
+    r"(?:doing|done) (?:\w+ )?(?:yoga|pilates|gym|karate|judo|ballet|weights|crossfit|spin)|diabet\w*|asthma\w*|blood pressure|thyroid|migraines?|back (?:trouble|pain)|knees?|shoulders?|(?:office|shift|care) worker|yoga|married|wed|widowed|sober|vegan|member|patient|customer|allotment)\b"
+)
 _NO_PAIN = re.compile(
     r"\b(?:no (?:pain|trouble|problems?|bother|issues?)|fine|pain[- ]free|never (?:hurt|ached))\b"
 )
 _EVENT_NOUN = re.compile(
-    r"(?:replac\w+|operation|operated|surgery|arthroplast\w+|resurfac\w*|hemiarthroplast\w*|new hip|hip done|prosthe\w+|implant|metal hip|titanium hip|arthroscop\w*|"
+    r"(?:replac\w+|artificial|swapped|operation|operated|surgery|arthroplast\w+|resurfac\w*|hemiarthroplast\w*|new hip|hip done|prosthe\w+|implant|metal hip|titanium hip|arthroscop\w*|"
     r"fell|fall|fallen|tripped|slipped|stumbled|broke|broken|fractur\w+|crash|accident|born|birth|baby|married|retired|moved|"
     r"injection|jab|x-ray|scan|mri|appointment|cancer|chemo|radio\w+|stroke|heart attack|clot|laminectomy|discectomy|microdiscectomy|stitches)[^.;]{0,30}$"
 )
 _NOT_PAIN_BEFORE = re.compile(
-    r"(?:every|per|each|times|once|twice|(?:days|hours|minutes|miles|sessions|nights|mornings)(?= a?$)|another|next|in about|within|\bin|after|takes?|lasts|how (?:long|many)|hold (?:it )?(?:for)?|give it|wait(?:ing)?|wait (?:another|for)|"
+    r"(?:every|per|each|how|times|once|twice|(?:days|hours|minutes|miles|sessions|nights|mornings)(?= a?$)|another|next|in about|within|\bin|after|takes?|lasts|how (?:long|many)|hold (?:it )?(?:for)?|give it|wait(?:ing)?|wait (?:another|for)|"
     r"booked|walk(?:ing|ed)?(?: for)?|(?:run(?:ning)?|ran)(?: for)?|older than|turned|aged?|no trouble for|no pain for|no problems? for|nothing for|none for|fine for|pain[- ]free for|mended|quiet for|"
     r"off work for|hospital for|first|less than|stay\w*|holiday)\s*(?:about |around |nearly |only |just )?$"
 )
@@ -178,6 +200,24 @@ class Duration:
     end: int
 
 
+@dataclass(frozen=True)
+class Calendar:
+    """Days people count from: ``yearly`` to (month, day), ``once`` to a date."""
+
+    yearly: Mapping[str, tuple[int, int]]
+    once: Mapping[str, date]
+
+
+@lru_cache(maxsize=1)
+def calendar() -> Calendar:
+    """The days of ``rules/calendar.yml``."""
+    raw = YAML(typ="safe", pure=True).load(CALENDAR.read_text(encoding="utf-8"))
+    return Calendar(
+        yearly={words: (month, day) for words, (month, day) in raw["yearly"].items()},
+        once={words: date(*parts) for words, parts in raw["once"].items()},
+    )
+
+
 def _number(words: str) -> float:
     words = words.strip().removesuffix("+")
     if match := re.match(r"\d+(?:[.,]\d+)?", words):
@@ -193,19 +233,25 @@ def _number(words: str) -> float:
     return total or 1
 
 
+#: Told as over: "lasted eight months in 2014, then it went".
+_OVER = re.compile(r"\b(?:lasted|took|was off)\b[^.;]*$")
+
+
 def _since(text: str, today: date) -> list[Duration]:
     """Durations of "since …": a year, a month, a season, a feast, a weekday, an era."""
     found = []
 
     def add(days: float, match: re.Match[str]) -> None:
         before = re.split(r"[.;!?]", text[: match.start()])[-1]
-        about_surgery = _EVENT_NOUN.search(before) and not re.search(
-            r"\b(?:pain|hurt\w*|sore|ach\w+|stiff)\b", before
+        about_surgery = (
+            not match.group().startswith("arthritis")
+            and _EVENT_NOUN.search(before)
+            and not re.search(r"\b(?:pain|hurt\w*|sore|ach\w+|stiff)\b", before)
         )
-        if days >= 0 and not about_surgery:
+        if days >= 0 and not about_surgery and not _about_life(before, text[match.end() :], ""):
             found.append(Duration(days, False, match.start(), match.end()))
 
-    lead = r"\b(?:(?:ever )?since|from|started (?:in|around|last|back in|at)|began (?:in|last|around|at)|came on at|came on (?:in|around|last)|come on (?:in|around)|(?:noticed|felt) (?:it|this|the pain|something)? ?(?:first )?(?:in|around|back in)|diagnosed (?:with [a-z ]{3,40} )?(?:in|back in)|arthritis (?:diagnosed )?(?:in|from)|dates? (?:back )?to|that was|going (?:on )?since|goes back to)(?: about| around| roughly| before| the| early| late| mid| end of| start of| beginning of| middle of)*"
+    lead = r"\b(?:(?:ever )?since|from|started (?:in|around|last|back in|at)|began (?:in|last|around|at)|came on at|came on (?:in|around|last)|come on (?:in|around)|(?:noticed|felt) (?:it|this|the pain|something)? ?(?:first )?(?:in|around|back in)|diagnosed (?:with [a-z ]{3,40} )?(?:in|back in)|arthritis (?:diagnosed )?(?:in|from)|dates? (?:back )?to|that was|going (?:on )?since|goes back to|dat(?:es|ing) from|(?:started|began|appeared|arrived|flared) (?:at|on|over|around|during|after)|(?:began|started|came) (?:\w+ ){1,5}?at)(?: about| around| roughly| before| the| early| late| mid| end of| start of| beginning of| middle of)*"
     for match in re.finditer(lead + r" (?P<year>(?:19|20)\d\d)\b", text):
         add((today.year - int(match["year"])) * 365.25 or 60, match)
     for match in re.finditer(
@@ -219,41 +265,44 @@ def _since(text: str, today: date) -> list[Duration]:
             - (1 if month > today.month or (month == today.month and "last" in match.group()) else 0)
         )
         add((today - date(year, month, 15 if (year, month) != (today.year, today.month) else 1)).days, match)
+    for match in re.finditer(
+        r"\b(?:since|from|after) (?:my|our|the|i|we|he|she|his|her|they) [^.;,]{3,40}? in (?P<month>"
+        + "|".join(_MONTHS)
+        + r")\b(?! (?:19|20)\d\d)",
+        text,
+    ):
+        month = _MONTHS.index(match["month"]) + 1
+        if month != today.month and _PAIN.search(text[: match.start()] + text[match.end() :]):
+            add((today - date(today.year - (month > today.month), month, 15)).days, match)
     for match in re.finditer(r"\bsince [^.;,]{3,40}? in (?P<year>(?:19|20)\d\d)\b", text):
         if _PAIN.search(text[: match.start()] + text[match.end() :]) and not _NO_PAIN.search(text):
             found.append(
                 Duration((today.year - int(match["year"])) * 365.25 or 60, False, match.start(), match.end())
             )
-    feasts = {
-        r"(?:last )?(?:christmas|xmas|crimbo|boxing day|the holidays)": (12, 25),
-        r"(?:last )?(?:new year(?:'s)?(?: eve| day)?|the new year)": (1, 1),
-        r"(?:the )?clocks (?:went|going) back": (10, 25),
-        r"(?:the )?clocks (?:went|going) forward": (3, 29),
-        r"(?:last )?easter": (4, 5),
-        r"(?:last )?(?:halloween|hallowe'en)": (10, 31),
-        r"(?:last )?bonfire night": (11, 5),
-        r"(?:last )?thanksgiving": (11, 25),
-        r"(?:last )?valentine'?s(?: day)?": (2, 14),
-        r"(?:last |this )?(?:the )?spring": (4, 15),
-        r"(?:last |this )?(?:the )?summer": (7, 15),
-        r"(?:last |this )?(?:the )?(?:autumn|fall)(?! (?:i|down|on|off|over|at|from|in))": (10, 15),
-        r"(?:last |this )?(?:the )?winter": (1, 15),
-    }
-    for words, (month, day) in feasts.items():
+    for words, (month, day) in calendar().yearly.items():
         for match in re.finditer(lead + r" " + words + r"\b", text):
             year = today.year if (month, day) < (today.month, today.day) else today.year - 1
             days = (today - date(year, month, day)).days
             if "last" in match.group() and days < 120 and month in (4, 7, 10):
                 days += 365
             add(days, match)
-    eras = {
-        r"(?:before )?(?:covid|lockdown|the pandemic|corona\w*)": (2020, 3),
-        r"(?:the )?millennium": (2000, 1),
-        r"(?:the )?(?:19)?(?P<d>[5-9])0'?s": (0, 0),
-    }
-    for words, (year, month) in eras.items():
+    for words, day_of in calendar().once.items():
         for match in re.finditer(lead + r" " + words + r"\b", text):
-            add((today - date(year or 1990, month or 1, 1)).days, match)
+            add((today - day_of).days, match)
+    for match in re.finditer(
+        r"\b(?:since|from|start\w*|began|on)(?: on| around)? (?P<d>\d{1,2})[/.](?P<m>\d{1,2})[/.](?P<y>20\d\d|\d\d)\b",
+        text,
+    ):
+        day_first = (int(match["m"]), int(match["d"]))
+        month, day = day_first if day_first[0] <= 12 else day_first[::-1]
+        if 1 <= month <= 12 and 1 <= day <= 28:
+            add((today - date(2000 + int(match["y"]) % 100, month, day)).days, match)
+    for match in re.finditer(
+        r"\b(?:in|from|since|back in) (?:the )?(?:early |mid |late |mid-)?(?:(?:19)?[5-9]0'?s|sixties|seventies|eighties|nineties|noughties|00s)\b",
+        text,
+    ):
+        if re.search(r"\b(?:since|still|never|now)\b", text):
+            add(15 * 365.25, match)
     for match in re.finditer(lead + r" last year\b", text):
         add(365, match)
     for match in re.finditer(lead + r" last month\b", text):
@@ -265,6 +314,20 @@ def _since(text: str, today: date) -> list[Duration]:
     ):
         add(0.5 if "morning" in match.group() or "today" in match.group() else 5, match)
     return found
+
+
+def _about_life(before: str, after: str, span: str) -> bool:
+    """Whether the clause around a span of time speaks of something other than the complaint."""
+    start = re.split(r",| and | so | - ", before)[-1]
+    rest = re.split(r"[,.;!?]| and | but | so | - ", after)[0][:40]
+    clause = f"{start} {rest}"
+    if _LIFE_CLAUSE.search(clause):
+        return not re.search(
+            r"\b(?:hips?|pain\w*|hurt\w*|sore|ach\w+|stiff\w*|groin|with (?:it|this))\b", clause
+        )
+    if _LIFE.search(before) and not _PAIN.search(before + " " + rest):
+        return True
+    return not _COMPLAINT.search(clause) and len(clause.split()) > 7
 
 
 def durations(text: str, today: date) -> list[Duration]:
@@ -284,17 +347,22 @@ def durations(text: str, today: date) -> list[Duration]:
                 Duration(_number(match["n"]) * DAYS[match["unit"]], False, match.start(), match.end())
             )
             continue
-        if _EVENT_NOUN.search(clause) and not re.search(
-            r"\b(?:pain|hurt\w*|sore|ach\w+|stiff)\b[^,]*$", clause
+        if (
+            _EVENT_NOUN.search(clause)
+            and not _ONSET_AFTER.match(after)
+            and not re.search(r"\b(?:pain|hurt\w*|sore|ach\w+|stiff)\b[^,]*$", clause)
         ):
             continue
-        if _EVENT_NOUN.search(clause) and _AGO.match(after):
+        if _EVENT_NOUN.search(clause) and _AGO.match(after) and not _ONSET_AFTER.match(after):
             continue
-        if _LIFE.search(clause) and not _PAIN.search(
-            clause + " " + re.split(r"[,.;]| and | but ", after)[0][:40]
-        ):
+        if _about_life(clause, after, match.group()):
             continue
         if _AGO.match(after) and not _ONSET.search(clause) and not _ONSET_AFTER.match(after):
+            continue
+        if _OVER.search(clause) and re.search(
+            r"\b(?:then|before|but) (?:it |that )?(?:\w+ ){0,3}?(?:went|left|gone|stopped|cleared|eased|vanished|settled|healed|better)\b",
+            after,
+        ):
             continue
         count = _number(match["n"])
         if re.search(r"\bquarter of $", before) or re.search(r"\bquarter of a $", before):
@@ -329,10 +397,14 @@ def durations(text: str, today: date) -> list[Duration]:
             continue
         if match.group().endswith("ago") and not _ONSET.search(before):
             continue
-        if re.search(
-            r"(?:no trouble|fine|pain[- ]free|any trouble|hospital|quiet|how|in|few|couple of|two|three|\d) (?:for )?$",
-            before,
-        ) or re.search(r"(?:no trouble|fine|pain[- ]free|mended|healed)[^.;]{0,12}$", before):
+        if (
+            not match.group().startswith("it")
+            and re.search(
+                r"\b(?:no trouble|no pain|fine|pain[- ]free|any trouble|hospital|quiet|how|in|few|couple of|two|three|\d) (?:for )?$",
+                before,
+            )
+            or re.search(r"(?:no trouble|fine|pain[- ]free|mended|healed)[^.;]{0,12}$", before)
+        ):
             continue
         if (
             match.group() == "years"

@@ -145,9 +145,16 @@ _NOT_REPLACED = re.compile(
     r"never (?:\w+ )?(?:been operated|had (?:\w+ )?(?:surgery|an? operation|anything (?:done|replaced)|it (?:done|replaced)|them (?:done|replaced)))|(?:didn't|never|haven't) (?:make|made|do|have|had|get) (?:any|an|a) (?:hip )?(?:operation|surgery)|replaced,? not (?:my|the) hip|not (?:my|the) hip that was replaced|no (?:surgery|operations?|surgeries|implants?|metalwork)(?! (?:date|yet))|not (?:had|been) (?:\w+ )?(?:operated|surgery|an? operation)|never had surgery|haven't had (?:\w+ )?(?:surgery|an? operation))"
 )
 _CONSIDERING = re.compile(
-    r"\b(?:op date|date for|weighing up|deciding|going private|undecided|on the (?:waiting )?list|need(?:s|ed|ing)?|might|may|want(?:s|ed)?|will|i'll|offered|booked|waiting|wait(?:ing)? list|considering|thinking (?:of|about)|due|before (?:my|the|a|his|her|having)|going to|gonna|should i|should he|should she|"
+    r"\b(?:if i (?:went|go|did|had|have|get|got|do|choose|opt)|hold off|refus\w*|op date|date for|weighing up|deciding|going private|undecided|on the (?:waiting )?list|need(?:s|ed|ing)?|might|may|want(?:s|ed)?|will|i'll|offered|booked|waiting|wait(?:ing)? list|considering|thinking (?:of|about)|due|before (?:my|the|a|his|her|having)|going to|gonna|should i|should he|should she|"
     r"facing|put(?:ting)? off|avoid\w*|delay\w*|recommend\w*|suggest\w*|candidate|scheduled|doing my|planned|upcoming|next (?:week|month|year|spring|summer)|on the \d|told (?:me )?(?:i|she|he)(?:'ll)? need\w*|haven't said yes|having (?:a|my|his|her)|"
     r"getting (?:a|my|his|her)|to have (?:a|my)|prehab|pre[- ]?op|ready for|too (?:young|old) for|instead of|rather than|list for|down for|pencilled|in for (?:a|my)|up for)\b"
+)
+#: "my shoulder replacement was"
+_OTHER_JOINT = re.compile(
+    r"\b(?:knees?|shoulders?|elbows?|ankles?|valve|hormone|disc|lens|wrist|tooth)(?: \w+)? $"
+)
+_ON_THE_LIST = re.compile(
+    r"\b(?:waiting list|wait ?list|on the list|waiting|booked in|date|referred) (?:to have|for|of) (?:\w+ ){0,3}$"
 )
 _DONE = re.compile(
     r"\b(?:had|got|after|since|ago|in (?:19|20)\d\d|last (?:year|month|week|spring|summer|autumn|winter)|i've (?:had|got|a)|have (?:had|a|got|the|two)|with|(?:19|20)\d\d|my (?:replaced|artificial|metal|new|prosthetic)|replaced|done|post|recover\w*|weeks|years)\b"
@@ -165,13 +172,18 @@ def _replacement(sentence: Span, text: str, who: Experiencers) -> list[Mention]:
         if scope is not Assertion.other_person:
             found.append(_at(sentence, match, "hip_replacement", "negated", Assertion.affirmed))
     for match in _REPLACEMENT.finditer(sentence.text):
-        assertion = rules.of(sentence.text, match.start(), match.end(), who, acute=False)
+        # "my hip replacement was fine" denies nothing: what follows is left out
+        assertion = rules.of(sentence.text[: match.end()], match.start(), match.end(), who, acute=False)
         before = sentence.text[: match.start()]
+        if _OTHER_JOINT.search(before[-25:]):
+            continue
         around = before[-45:] + match.group() + sentence.text[match.end() : match.end() + 25]
         if _is_other_replacement(sentence.text, match, who, assertion, text):
             value = "other_person"
         elif assertion is Assertion.negated:
             value = "negated"
+        elif _ON_THE_LIST.search(before[-40:]):
+            value = "considering"
         elif _CONSIDERING.search(around) and not re.search(
             r"\b(?:had|i've had|since|after|ago|in (?:19|20)\d\d|replaced)\b",
             re.sub(
@@ -225,7 +237,7 @@ def _at(sentence: Span, match: re.Match[str], fact: str, value: Value, assertion
 # ------------------------------------------------------------------ age, score, duration
 
 _AGE = re.compile(
-    r"\b(?:(?P<a>\d{1,3})[- ]*(?:years?|yrs?)[- ]*(?:old|young|of age)\b|(?:aged?|age of|turned|turning|i'm|i am|he's|she's|he is|she is|is|am|at) (?:now |only |just |about |nearly |almost |still )?(?P<b>\d{1,3})\b(?! ?(?:weeks?|months?|days?|hours?|minutes?|stone|kg|steps|out|/|%|miles?|kilos?|times|percent|am|pm|per|st\b|km|pounds|ft|feet|o'?clock|seconds?|reps?|:|\.\d|-\d))"
+    r"\b(?:(?P<a>\d{1,3})[- ]*(?:years?|yrs?)[- ]*(?:old|young|of age)\b|(?:aged?|age of|turned|turning|i'm|i am|he's|she's|he is|she is|is|am|at) (?:now |only |just |about |nearly |almost |still )?(?P<b>\d{1,3})\b(?! ?(?:weeks?|months?|days?|hours?|minutes?|(?:years?|yrs?)(?! ?-?(?:old|young|of age))|stone|kg|steps|out|/|%|miles?|kilos?|times|percent|am|pm|per|st\b|km|pounds|ft|feet|o'?clock|seconds?|reps?|:|\.\d|-\d))"
     r"|^(?P<c>\d{1,2})(?: ?(?:yo|y/o|m|f|male|female)\b)|\b(?P<d>\d{1,2})(?: ?(?:yo|y/o|m|f)\b| (?:male|female|year old))|\b(?P<e>\d{1,2}) (?:odd|now)\b(?! (?:days|weeks|months))|(?:^|, )(?P<f>\d{2})(?:,| and (?:fit|active|healthy)))"
 )
 _AGE_WORDS = re.compile(
@@ -293,6 +305,7 @@ def _age(sentence: Span, who: Experiencers) -> list[Mention]:
 _SCORE = re.compile(
     r"\b(?P<a>\d{1,2}(?:\.5)?)(?:\s*(?:-|to|or)\s*(?P<b>\d{1,2}))?\s*(?:/|out of|outta|on a scale of|over)\s*(?:10|ten)\b"
     r"|\b(?:pain|score|scale|it's|hurts)(?: [a-z']+){0,3}? (?:a|about|at|around|is|of|like|level) (?:a |about |around )?(?<!out of )(?P<c>\d{1,2})(?:\s*(?:-|to|or)\s*(?P<d>\d{1,2}))?\b(?! ?(?:weeks?|months?|days?|years?|out|/|hours?|steps?|times|minutes?|miles?|stone|am|pm))"
+    r"|\bpain (?:is|was|level is|runs at|sits at) (?:\w+ ){0,2}?(?:a |about |at )+(?P<v>one|two|three|four|five|six|seven|eight|nine|ten|zero)\b(?! ?(?:weeks?|months?|days?|years?|hours?))"
     r"|\b(?P<w>one|two|three|four|five|six|seven|eight|nine|ten|zero) out of (?:10|ten)\b"
 )
 
@@ -301,8 +314,8 @@ def _pain_score(sentence: Span, who: Experiencers) -> list[Mention]:
     rules = assertion_rules()
     found = []
     for match in _SCORE.finditer(sentence.text):
-        if match["w"]:
-            score = float(("zero", *_WORD_AGES[1:11]).index(match["w"]))
+        if word := match["w"] or match["v"]:
+            score = float(_WORD_AGES.index(word))
         else:
             score = max(float(g) for g in match.group("a", "b", "c", "d") if g)
         settled = rules.of(sentence.text, match.start(), match.end(), who, acute=False)
@@ -313,7 +326,7 @@ def _pain_score(sentence: Span, who: Experiencers) -> list[Mention]:
         if settled in (Assertion.hypothetical, Assertion.other_person):
             continue
         if score <= 10 and not re.search(
-            r"\b(?:not|never|isn't|if)\b[^,]{0,20}$", sentence.text[: match.start()]
+            r"\b(?:not(?! really)|never|isn't|if)\b[^,]{0,20}$", sentence.text[: match.start()]
         ):
             assertion = (
                 Assertion.past
@@ -325,12 +338,16 @@ def _pain_score(sentence: Span, who: Experiencers) -> list[Mention]:
     return found
 
 
+#: Owners count in the lives of their pets: "longer than I've had the dog".
+_PETS = re.compile(r"\b(?:i've|i) (?:\w+ )?(?:owned|had|got|have had) (?:the|my|our|this) (?:dog|cat)\b")
+
+
 def _duration(sentence: Span, text: str, today: date, who: Experiencers, asked: str | None) -> list[Mention]:
     found = []
     rules = assertion_rules()
     for span in durations(sentence.text, today):
         assertion = rules.of(sentence.text, span.start, span.end, who, acute=False)
-        if assertion is Assertion.past:
+        if assertion is Assertion.past or _PETS.search(sentence.text[span.start : span.end + 25]):
             assertion = Assertion.affirmed
         if assertion is Assertion.negated:
             denied = re.search(

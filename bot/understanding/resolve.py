@@ -26,16 +26,21 @@ _CORRECTS = re.compile(
     r"ignore (?:what|that|the|my)|forget (?:what|that|the)|scratch that|disregard|take that back|let me correct|to be clear|i was wrong|misread|misunderst\w+|didn't mean|got mixed up|mixed up|"
     r"no wait|wait no|hang on|actually (?:it|i|that|he|she|no)|that was (?:my|about|for)|i should have said|rather than|not (?:a|my) (?:replacement|hip))\b"
 )
+#: Speaking of a relative who spoke is not speaking of a relative who is ill.
+_ONLY_SPOKE = r"(?! (?:who|that) (?:told|said|says|made|asked|suggested|thinks|reckons|wanted|wants|insisted|nagged|persuaded|sent|pushed|got me|noticed|found)| (?:told|telling|talking|saying|suggesting|worrying|nagging|asking|being))"
 #: The facts were somebody else's: corrects them, whatever they were.
 _WAS_ANOTHER = re.compile(
-    r"\b(?:(?:not|wasn't|isn't) me\b(?! (?:who|that|worrying))|"
+    r"\b(?:(?:not|wasn't|isn't) me\b(?! (?:who|that|worrying|to|being))|"
     r"(?:that|it) (?:was|is|'s)(?: actually)? (?:about |for )?(?:my|our) (?:\w+ )?"
-    r"(?:sister|brother|mum|mother|dad|father|husband|wife|partner|friend|son|daughter|nan|gran|mate|neighbour|uncle|aunt|cousin|boss|grand\w+|mother-in-law)\b(?!'s))"
+    r"(?:sister|brother|mum|mother|dad|father|husband|wife|partner|friend|son|daughter|nan|gran|mate|neighbour|uncle|aunt|cousin|boss|grand\w+|mother-in-law)\b(?!'s)"
+    + _ONLY_SPOKE
+    + ")"
 )
-#: Takes something back without saying what is true instead. Unless the facts are named, this does not
-#: lower an urgent case: "forget the leg" may be playing down.
+#: Takes back what was said about something named ("ignore what I said about the fever"). Without a name nothing is
+#: taken back: "forget that" may be playing down, and what bars exercises would be lost.
 _TAKES_BACK = re.compile(
-    r"\b(?:ignore|forget|scratch|disregard|take (?:that )?back|that(?:'s| was| is) (?:wrong|not right|a mistake|a typo)|got (?:that|it) wrong|i was wrong)\b"
+    r"\b(?:(?:ignore|forget|scratch|disregard|take back|delete|strike)\b[^.;!?]{0,30}\b(?:said|told|wrote|typed|mentioned|put|bit|part|about)|"
+    r"(?:what i said|the (?:bit|part|thing)|i said) about\b[^.;!?]{0,60}\b(?:wrong|mistake|not right|typo|untrue|not true))\b"
 )
 _THE_OTHER = re.compile(
     r"\b(?:sister|brother|mum|mother|dad|father|husband|wife|partner|friend|nan|gran|mate|neighbour|uncle|aunt|cousin|boss)\b"
@@ -82,8 +87,18 @@ _SIDE = re.compile(
 )
 #: The hip and its neighbourhood, by name.
 _NAMES_THE_HIP = re.compile(
-    r"\b(?:hips?|groin|thighs?|buttocks?|pelvi\w+)\b(?! (?:flask|hop|replacement costs?))"
+    r"\b(?:hips?|groin|thighs?|buttocks?|bum|glutes?|pelvi\w+|sciatic\w*|piriformis|sacroiliac|si joint|trochanter\w*|labral|labrum|femoral|femur)\b(?! (?:flask|hop|replacement costs?))"
 )
+#: Skin, weight and the like, which only happen to be near the hip.
+_NOT_THE_JOINT = re.compile(
+    r"\b(?:rash\w*|sores?(?= on)|shingles|blisters?|itch\w*|bed ?sores?|bites?|bitten|spots|boils?|pimples?|acne|warts?|lyme|hiv|std|stretch marks|cellulite|fat|lose weight|losing weight|diet)\b"
+)
+#: A plea for help that is no question in form.
+_PLEADS = re.compile(
+    r"\?|\b(?:any (?:advice|ideas?|suggestions?|tips|thoughts|help)|(?:please|pls|plz) (?:help|advi[sc]e|suggest|tell)|what (?:can|should|could|do|else) i|what is (?:it|this|wrong)|help me|need (?:some )?(?:help|advice)|second opinion|i wonder|wondering)\b"
+)
+#: Scopes that say honestly what the guide cannot answer; kept beside an alarm.
+_HONEST_SCOPES = ("other_hip", "diagnosis_request", "medicine_dose")
 #: Signs in a child that count wherever they are felt (clinical reference: hip, thigh or knee).
 _CHILD_SIGNS = re.compile(r"\b(?:knees?|legs?|limp\w*|hobbl\w*|walk\w*|thighs?)\b")
 #: What "it" must be for "it is sore" to tell of a lump that has changed.
@@ -113,12 +128,17 @@ _ABOUT_THE_HIP = frozenset(
         "under_16",
     }
 )
+#: From this probability of "out of scope" on, facts in the message are not taken for the hip's.
+SURELY_ELSEWHERE = 0.9
 _REPLACEMENT_RANK = {"own": 3, "considering": 2, "negated": 1, "other_person": 0}
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What the components made of the message; ``chosen`` are the facts of a picked choice."""
+    """What the components made of the message; ``chosen`` are the facts of a picked choice.
+
+    ``confidence`` is the topic classifier's, in what it put first.
+    """
 
     text: str
     intent: str | None
@@ -185,7 +205,7 @@ def resolve(
     ):
         stated.pop("lump_changed")
     before = assess(known, held_flags, content)
-    taken_back = _taken_back(reading, known, last_turn, alarmed=before.urgency >= Urgency.urgent)
+    taken_back = _taken_back(reading, known, last_turn)
     if taken_back:
         stated = _retract(reading, stated, known, taken_back)
         held_flags = tuple(flag for flag in held_flags if flag not in taken_back)
@@ -199,16 +219,19 @@ def resolve(
 
     about_hip = bool(_NAMES_THE_HIP.search(reading.text))
     tells = bool(facts) and _tells(facts)
+    near_only = bool(_NOT_THE_JOINT.search(reading.text))
     if not topics and (
-        (scope == "other_body" and (about_hip or tells)) or (scope == "out_of_scope" and tells)
+        (scope == "other_body" and ((about_hip and not near_only) or tells))
+        or (scope == "out_of_scope" and tells)
     ):
         scope, intent = None, "report"
     if (
         not topics
         and scope is None
-        and about_hip
-        and "?" in reading.text
+        and (about_hip or tells)
+        and _PLEADS.search(reading.text)
         and intent in ("report", "nlu_fallback")
+        and not (asked and asked in facts)
     ):
         scope, intent = "other_hip", "other_hip"
     if asked and scope in ("out_of_scope", "other_body") and len(reading.text.split()) <= 4:
@@ -226,7 +249,7 @@ def resolve(
             before.urgency < Urgency.urgent or after.reasons[:1] != before.reasons[:1]
         ):
             intent = "urgent"
-    if intent in ("emergency", "urgent") and scope not in ("medicine_dose",):
+    if intent in ("emergency", "urgent") and scope not in _HONEST_SCOPES:
         scope = None
     return Settled(
         intent=intent or "nlu_fallback",
@@ -289,7 +312,9 @@ def _elsewhere(
         return False
     if scope == "other_body":
         return bool(mentions_elsewhere(reading.text)) or len(reading.text.split()) > 14
-    return scope == "out_of_scope" and len(reading.text.split()) > 9
+    return (
+        scope == "out_of_scope" and len(reading.text.split()) > 9 and reading.confidence >= SURELY_ELSEWHERE
+    )
 
 
 def _tells(facts: Mapping[str, Any]) -> bool:
@@ -305,10 +330,8 @@ def _rests_on(flag: Flag | None, facts: set[str]) -> bool:
     return bool(terms & facts) or ("replacement" in terms and "hip_replacement" in facts)
 
 
-def _taken_back(
-    reading: Reading, known: Mapping[str, Any], last_turn: tuple[str, ...], *, alarmed: bool
-) -> tuple[str, ...]:
-    """The facts and flags that the message takes back; ``alarmed`` while the case is urgent or worse."""
+def _taken_back(reading: Reading, known: Mapping[str, Any], last_turn: tuple[str, ...]) -> tuple[str, ...]:
+    """The facts and flags that the message takes back."""
     if reading.chosen is not None:
         return ()
     named = tuple(
@@ -316,11 +339,7 @@ def _taken_back(
     )
     if _WAS_ANOTHER.search(reading.text):
         return last_turn
-    if _TAKES_BACK.search(reading.text):
-        if named and re.search(r"\b(?:about|the|said)\b", reading.text):
-            return named
-        return () if alarmed else last_turn
-    return ()
+    return named if _TAKES_BACK.search(reading.text) else ()
 
 
 def _retract(

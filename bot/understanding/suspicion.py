@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,10 +17,11 @@ import numpy as np
 from ruamel.yaml import YAML
 
 from bot.advice.content import content
+from bot.advice.triage import assess
 from bot.advice.vocabulary import Urgency
 from bot.understanding.assertion import Assertion, assertion_rules
-from bot.understanding.facts import Mention
-from bot.understanding.topics import Piece
+from bot.understanding.facts import Mention, extract, facts_of
+from bot.understanding.topics import Piece, listened_to
 
 #: Least summed probability of a tier's flags (docs/safety/report.md shows the curve).
 LEAST = {Urgency.emergency: 0.3, Urgency.urgent: 0.38, Urgency.soon: 0.62}
@@ -101,6 +103,11 @@ def suspicion_rules() -> SuspicionRules:
     )
 
 
+def is_harmless(text: str, today: date) -> bool:
+    """Whether the rules find nothing urgent in normalised ``text``: an ordinary utterance to learn from."""
+    return assess(facts_of(extract(text, today)), (), content()).urgency < Urgency.urgent
+
+
 def suspected_flags(
     pieces: Sequence[Piece],
     labels: Sequence[str],
@@ -121,7 +128,7 @@ def suspected_flags(
     tiers = [flags[label].urgency if label in flags else None for label in labels]
     tier_of = {label: tier for label, tier in zip(labels, tiers, strict=True) if tier is not None}
     found: dict[str, Urgency] = {}
-    for piece in _listened_to(pieces):
+    for piece in listened_to(pieces):
         if _discounted(piece, mentions, text):
             continue
         extra = MORE_WHEN_LONG if len(piece.span.text.split()) > WORDS_OF_A_LONG_PIECE else 0.0
@@ -138,14 +145,6 @@ def suspected_flags(
                 found[labels[best]] = tier_of[labels[best]]
                 break
     return tuple(sorted(found, key=lambda flag: -found[flag]))
-
-
-def _listened_to(pieces: Sequence[Piece]) -> list[Piece]:
-    sentences = [p for p in pieces if p.kind == "sentence"]
-    clauses = [p for p in pieces if p.kind == "clause"]
-    if len(sentences) <= 1:
-        return [pieces[0], *clauses]
-    return [*sentences, *clauses]
 
 
 def _discounted(piece: Piece, mentions: Sequence[Mention], text: str) -> bool:

@@ -40,6 +40,8 @@ _ELSEWHERE = re.compile(
 _HIP = re.compile(
     r"\b(?:hips?|groin|thighs?|buttocks?|bum|glutes?|pelvis|pelvic|joint|trochanter\w*|labr\w+|bursitis|piriformis|it band|iliotibial|femoral|socket|leg)\b"
 )
+#: Something denied, with the few words after it: "no chest pain" is not about the chest.
+_DENIED = re.compile(r"\b(?:no|not|without|nor|never|neither)\b(?: [\w']+){1,3}")
 #: Scopes that go before a question rather than instead of one.
 _COURTESIES = frozenset({"greet", "thanks", "goodbye", "bot_challenge", "capabilities"})
 #: Words of the practical topics, without which a part of a message is not taken for one.
@@ -49,7 +51,7 @@ _PRACTICAL = re.compile(
 )
 _RELEVANT = re.compile(
     r"\b(?:hips?|pain\w*|sore|ach\w+|hurt\w*|stiff\w*|arthrit\w*|arthros\w*|joints?|groin|thigh\w*|buttock\w*|leg|legs|walk\w*|exercis\w*|stretch\w*|x-?rays?|scan|mri|physio\w*|therap\w+|treadmill|"
-    r"steps|jog\w*|squats?|lunges?|yoga|pilates|swim\w*|cycl\w+|injections?|massage|knees?|rest|move|moving|doctor|gp|clinic|bursitis|sciatica|dodgy|twinge\w*|click\w*|limp\w*|grind\w*|worn|wear\w*|cartilage|surgery|operation|flare\w*|prolotherapy|jabs?|steroid\w*|cortisone|ice|heat|hot water bottle|acupuncture|osteo\w*|chiro\w*|medication\w*|medicines?|tablets?|painkillers?|anti[- ]?inflammator\w*|relaxers?|relaxants?|strengthen\w*|reps?|sets|hold|warm up|bike|cycling|gym|running|run|tendon\w*|pinch\w*|painful|referral|appointment with|seen|see someone|consultation)\b"
+    r"steps|jog\w*|squats?|lunges?|yoga|pilates|swim\w*|cycl\w+|injections?|massage|knees?|rest|move|moving|doctor|gp|clinic|bursitis|sciatica|dodgy|twinge\w*|click\w*|limp\w*|grind\w*|worn|wear\w*|cartilage|surgery|operation|flare\w*|prolotherapy|jabs?|steroid\w*|cortisone|ice|heat|hot water bottle|acupuncture|osteo\w*|chiro\w*|medication\w*|medicines?|tablets?|painkillers?|anti[- ]?inflammator\w*|relaxers?|relaxants?|strengthen\w*|reps?|sets|hold|warm up|bike|cycling|gym|running|run|tendon\w*|side ?-?effects?|nsaids?|opioids?|morphine|diclofenac|voltar\w+|\w+(?:profen|oxicam|coxib|cetamol|minophen|codeine|adol|pentin|gabalin|triptyline|bamol|proxen)|pinch\w*|painful|referral|appointment with|seen|see someone|consultation)\b"
 )
 
 
@@ -60,6 +62,15 @@ class Piece:
     span: Span
     kind: str  # "whole" | "sentence" | "clause"
     probabilities: npt.NDArray[np.float64]
+
+
+def listened_to(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces that statements are looked for in: sentences and clauses, or the whole when it is one sentence."""
+    sentences = [p for p in pieces if p.kind == "sentence"]
+    clauses = [p for p in pieces if p.kind == "clause"]
+    if len(sentences) <= 1:
+        return [pieces[0], *clauses]
+    return [*sentences, *clauses]
 
 
 @dataclass(frozen=True)
@@ -91,12 +102,15 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
     ranking = tuple((labels[i], float(whole.probabilities[i])) for i in order[:6])
     sentences = [p for p in pieces if p.kind == "sentence"]
     single = len(sentences) <= 1
-    elsewhere = bool(_ELSEWHERE.search(whole.span.text)) and not _HIP.search(whole.span.text)
+    elsewhere = mentions_elsewhere(_DENIED.sub(" ", whole.span.text)) and not _HIP.search(whole.span.text)
 
     sure_scope = ranking[0][0] in SCOPES and ranking[0][1] >= 0.75
-    off_topic = (
-        sure_scope and ranking[0][0] in ("out_of_scope", "other_body") and not _HIP.search(whole.span.text)
+    off_topic = not _HIP.search(whole.span.text) and (
+        (sure_scope and ranking[0][0] == "out_of_scope")
+        or (sure_scope and ranking[0][0] == "other_body" and elsewhere)
     )
+    # a long story about something else: its "please advise" is no question about the hip
+    elsewhere_mostly = not single and ranking[0][0] in ("out_of_scope", "other_body") and ranking[0][1] >= 0.9
     found: dict[str, tuple[int, float]] = {}
     placed: set[str] = set()
 
@@ -112,6 +126,12 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
         if piece is not whole and topic in PRACTICAL_TOPICS and not _PRACTICAL.search(piece.span.text):
             return
         if off_topic and piece is not whole and (topic not in PRACTICAL_TOPICS or ranking[0][1] >= SURE):
+            return
+        if (
+            elsewhere_mostly
+            and piece is not whole
+            and (probability < SURE or not _RELEVANT.search(piece.span.text))
+        ):
             return
         if sure_scope and single and piece is not whole and ranking[0][0] not in _COURTESIES:
             return
@@ -167,19 +187,19 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
 #: What each exercise is called; settles which one is meant, and which is asked about besides.
 _NAMED = {
     "hip_extension": re.compile(
-        r"\b(?:hip extensions?|leg[- ]backs?|(?:leg|kick) (?:going )?(?:back|backwards?)|back(?:ward)? (?:kick|leg lift)s?|donkey kicks?|glute kick ?backs?)\b"
+        r"\b(?:hip extensions?|leg[- ]backs?|(?:leg|kick) (?:going )?(?:back|backwards?)|back(?:wards?)? (?:kick|leg)s?(?: lifts?| raises?| movements?)?|donkey kicks?|glute kick ?backs?)\b"
     ),
     "hip_flexion": re.compile(
-        r"\b(?:hip flexion|flexion one|knee (?:lift|raise)s?|standing march\w*|high knees?|lift(?:ing)? (?:the|my|your) knee)\b"
+        r"\b(?:hip flexion|flexion one|knee[- ](?:lift\w*|rais\w*|up)s?(?! to)|standing march\w*|march\w* on the spot|high knees?|(?:lift|rais)(?:e|ing)? (?:the|my|your|one|a) knee)\b"
     ),
     "hip_abduction": re.compile(
-        r"\b(?:abductions?|side(?:ways)? (?:leg )?(?:lift|raise)s?|leg[- ](?:out )?to the side|lateral (?:leg )?raises?|leg sideways|sideways leg)\b"
+        r"\b(?:abductions?|side(?:ways)? (?:leg )?(?:lift|raise)s?|(?:leg[- ])?out[- ](?:to[- ])?(?:the[- ])?side|leg[- ]to[- ](?:the[- ])?side|sideways (?:one|raise|lift|move)|lateral (?:leg )?raises?|leg sideways|sideways leg)\b"
     ),
     "external_rotation": re.compile(
-        r"\b(?:external (?:hip )?rotations?|butterfly|soles (?:of (?:my|the|your) feet )?together|frog stretch)\b"
+        r"\b(?:external (?:hip )?rotations?|butterfly|soles (?:of (?:my|the|your) feet )?together|soles?[- ]of[- ](?:the[- ]|my |your )?feet(?:[- ]together)?|frog(?: ?-?legs?)? (?:stretch|sit|one))\b"
     ),
     "lower_back_stretch": re.compile(
-        r"\b(?:knees?[- ]to[- ]chest|lower back stretch|back stretch|hug(?:ging)? (?:my|the|your) knees)\b"
+        r"\b(?:knees?[- ](?:up )?to[- ](?:my |the |your )?chest|lower back stretch|back stretch|hug(?:ging)? (?:my|the|your|both) knees|knees (?:are |being )?hugged)\b"
     ),
 }
 _ASKS_HOW = re.compile(

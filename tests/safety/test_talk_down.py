@@ -102,11 +102,6 @@ WAVED_AWAY = (
     "ignore that, I'm fine",
     "forget I said anything",
 )
-OPEN = pytest.mark.xfail(
-    reason="bot.understanding.resolve._taken_back: below urgent, 'forget that' still takes back the last message"
-)
-
-
 def _numbered(phrases):
     return [pytest.param(n, p, id=p) for n, p in enumerate(phrases)]
 
@@ -147,7 +142,6 @@ def test_dismissing_an_emergency_does_not_take_it_back(visitor, number, phrase):
     _after(visitor, EMERGENCIES[number % len(EMERGENCIES)], Urgency.emergency, phrase)
 
 
-@OPEN
 @pytest.mark.parametrize("phrase", WAVED_AWAY)
 @pytest.mark.parametrize("statement", LASTING)
 def test_waving_away_what_bars_exercises_does_not_take_it_back(visitor, statement, phrase):
@@ -159,14 +153,12 @@ def test_waving_away_what_bars_exercises_does_not_take_it_back(visitor, statemen
     assert Urgency[advice["urgency"]] >= Urgency.soon
 
 
-@OPEN
 def test_a_fall_that_is_to_be_forgotten_still_bars_exercises(visitor):
     talk = visitor()
     talk.say("I tripped last week and my hip is sore")
     assert talk.say("forget the fall, which exercises can I do?")["advice"]["facts"]["injury"] is True
 
 
-@OPEN
 def test_after_waving_a_replacement_away_the_check_shows_no_steps(visitor):
     talk = visitor()
     talk.say("I had my left hip replaced in 2019")
@@ -175,9 +167,6 @@ def test_after_waving_a_replacement_away_the_check_shows_no_steps(visitor):
     assert [exercise for answer in answers for exercise in talk.say(answer)["advice"]["exercises"]] == []
 
 
-@pytest.mark.xfail(
-    reason="bot.understanding.resolve._WAS_ANOTHER: a relative who only spoke takes the facts over"
-)
 @pytest.mark.parametrize("statement", EMERGENCIES[:2])
 def test_a_relative_who_only_told_the_visitor_to_write_takes_nothing_back(visitor, statement):
     _after(visitor, statement, Urgency.emergency, "that was my husband who told me to write")

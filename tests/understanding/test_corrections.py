@@ -76,11 +76,32 @@ def test_what_was_somebody_elses_is_taken_back(text: str) -> None:
     assert after(text, known, last_turn=("hip_replacement",))["hip_replacement"] == "other_person"
 
 
-def test_taking_back_the_last_message_leaves_the_earlier_facts() -> None:
+def test_taking_back_what_is_named_leaves_the_other_facts() -> None:
     known = {"chronic": True, "injury": True}
-    left = after("ignore that, that was wrong", known, last_turn=("injury",), intent="correction")
+    left = after("ignore what I said about the fall", known, last_turn=("injury",), intent="correction")
     assert left["injury"] is False
     assert left["chronic"] is True
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ignore that, that was wrong", "forget I said anything", "forget the fall", "scratch that please"],
+)
+def test_taking_back_without_saying_what_is_true_takes_nothing_back(text: str) -> None:
+    assert after(text, {"injury": True}, last_turn=("injury",), intent="correction")["injury"] is True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "that was my husband who told me to write",
+        "it's my wife who wants me to ask",
+        "that was my daughter saying I must ask",
+        "that's my mum worrying again",
+    ],
+)
+def test_a_relative_who_only_spoke_takes_no_fact_over(text: str) -> None:
+    assert after(text, {"injury": True}, last_turn=("injury",))["injury"] is True
 
 
 def test_correcting_a_fact_takes_back_the_suspicion_that_rests_on_it() -> None:

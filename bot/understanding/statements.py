@@ -1,0 +1,135 @@
+"""What a piece of a message says of how long it has hurt and of hip replacement, by a classifier.
+
+The rules (``durations``, ``facts``) read numbers and names; people also say "since my daughter's wedding" and "set off
+the airport scanner". The classifier speaks where the rules are silent, and a clear "that is the job, not the hip"
+silences a span of time that the rules took for pain.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from bot.understanding.assertion import Assertion, Experiencers, assertion_rules
+from bot.understanding.facts import Mention, extract
+from bot.understanding.topics import Piece, listened_to
+
+STATEMENTS = Path(__file__).with_name("statements.yml")
+#: The label of pieces that say neither.
+NEITHER = "none"
+#: Labels that establish a fact, with the value they give it.
+_FACTS: dict[str, tuple[str, bool | str]] = {
+    "chronic": ("chronic", True),
+    "short": ("chronic", False),
+    "replacement_own": ("hip_replacement", "own"),
+    "replacement_considering": ("hip_replacement", "considering"),
+    "replacement_negated": ("hip_replacement", "negated"),
+    "replacement_other": ("hip_replacement", "other_person"),
+}
+#: Least probability with which a label is believed where the rules found nothing.
+LEAST = {
+    "chronic": 0.6,
+    "short": 0.85,
+    "replacement_own": 0.6,
+    "replacement_considering": 0.6,
+    "replacement_negated": 0.6,
+    "replacement_other": 0.6,
+}
+#: What a piece must hold, unless the classifier is sure: embeddings see the likeness, not the missing word.
+_CUES = {
+    "chronic": re.compile(
+        r"\b(?:since|years?|months?|ago|long\w*|always|never|decades?|still|(?:19|20)\d\d|ages|time|life\w*|old|older|last|first|ever|summers?|winters?|springs?|autumns?|christmas\w*|birthdays?|weeks?|now|used|before|through|companion|"
+        r"forever|moons|yonks|donkey\w*|persist\w*|constant\w*|chronic|standing|remember|when (?:i|my|he|she|we)|began|started|until|till|by now|whole)\b"
+    ),
+    "hip_replacement": re.compile(
+        r"\b(?:replac\w*|new|tin|metal|titan\w*|bionic|artificial|ceramic|plastic|steel|done|op|ops|operat\w*|surg\w*|implant\w*|prosth\w*|thr|tha|swap\w*|spare|original|own|real|factory|false|fake|scanner|cup|stem|socket|fitted|put in|resurfac\w*|"
+        r"hemi\w*|revision|arthroplast\w*|total|list|knife|theatre|consultant|hips? (?:was |were |got |been )?chang\w*|chang\w* (?:the |my |me |his |her )?hips?|redone|precautions|raised (?:toilet|seat)|parts?)\b"
+    ),
+}
+#: Another joint's replacement, or a time that is over.
+_NOT_IT = {
+    "chronic": re.compile(
+        r"\b(?:used to (?:get|have|suffer)|when i was \w+[^.]{0,40}\b(?:went|gone|cleared|stopped)|went away|not a peep|cleared up|(?:pregnant|weeks gone|trimester)|\d+ weeks,? (?:pgp|spd))\b"
+    ),
+    "hip_replacement": re.compile(
+        r"^(?!.*\bhips?\b).*\b(?:knees?|shoulders?|elbows?|ankles?|valves?|hormone|disc|lens|cataract|tooth|teeth|boiler|car|tyre)\b"
+    ),
+}
+#: From this probability on the classifier overrules the rules.
+SURE = 0.9
+
+
+def statement_examples() -> tuple[list[str], list[str]]:
+    """Texts and labels of ``statements.yml``."""
+    raw = YAML(typ="safe", pure=True).load(STATEMENTS.read_text(encoding="utf-8"))["statements"]
+    return (
+        [text for texts in raw.values() for text in texts],
+        [label for label, texts in raw.items() for _ in texts],
+    )
+
+
+def says_neither(text: str, today: date) -> bool:
+    """Whether the rules find neither a time nor a replacement in normalised ``text``: an example of "none"."""
+    return not any(m.fact in ("chronic", "hip_replacement") for m in extract(text, today))
+
+
+def with_statements(
+    mentions: Sequence[Mention], pieces: Sequence[Piece], labels: Sequence[str], text: str
+) -> list[Mention]:
+    """``mentions`` of the rules, completed and checked by the classifier's view of ``pieces``."""
+    place = {label: index for index, label in enumerate(labels)}
+    who = assertion_rules().experiencers(text)
+    kept = [m for m in mentions if not _overruled(m, pieces, place)]
+    best: dict[str, tuple[float, Mention]] = {}
+    for piece in listened_to(pieces):
+        for label, (fact, value) in _FACTS.items():
+            probability = float(piece.probabilities[place[label]])
+            if probability < LEAST[label] or not _counts(piece, fact, probability, who):
+                continue
+            mention = Mention(fact, value, Assertion.affirmed, piece.span.start, piece.span.end)
+            if fact not in best or _rank(mention, probability) > _rank(best[fact][1], best[fact][0]):
+                best[fact] = (probability, mention)
+    replaced = next((m for m in [*kept, *(m for _, m in best.values())] if m.fact == "hip_replacement"), None)
+    if "chronic" in best and replaced and _inside(replaced, best["chronic"][1]):
+        del best["chronic"]  # the date is that of the operation
+    known = {m.fact for m in kept if m.assertion is Assertion.affirmed}
+    if "over_two_weeks" in known:
+        known.add("chronic")
+    for fact, (_, mention) in best.items():
+        if fact not in known:
+            kept = [m for m in kept if m.fact != fact] + [mention]
+    return sorted(kept, key=lambda m: m.start)
+
+
+def _inside(mention: Mention, other: Mention) -> bool:
+    return other.start <= mention.start < other.end
+
+
+def _rank(mention: Mention, probability: float) -> tuple[bool, float]:
+    """What says more wins: long pain and an own replacement over the rest, then the surer one."""
+    return mention.value in (True, "own"), probability
+
+
+def _counts(piece: Piece, fact: str, probability: float, who: Experiencers) -> bool:
+    rules, text = assertion_rules(), piece.span.text
+    if rules.is_supposed(text) or rules.is_strangers(text) or _NOT_IT[fact].search(text):
+        return False
+    if probability < SURE and not _CUES[fact].search(text):
+        return False
+    return fact == "hip_replacement" or not rules.is_relatives(text, who)
+
+
+def _overruled(mention: Mention, pieces: Sequence[Piece], place: dict[str, int]) -> bool:
+    """Whether the piece that holds a long time is surely about something else."""
+    if mention.fact != "chronic" or mention.value is not True:
+        return False
+    holding = [p for p in listened_to(pieces) if p.span.start <= mention.start < p.span.end]
+    if not holding:
+        return False
+    piece = min(holding, key=lambda p: len(p.span.text))
+    elsewhere = float(piece.probabilities[place["not_pain_time"]])
+    return elsewhere >= SURE and float(piece.probabilities[place["chronic"]]) < 1 - SURE
