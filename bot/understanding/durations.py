@@ -398,13 +398,12 @@ def durations(text: str, today: date) -> list[Duration]:
         if match.group().endswith("ago") and not _ONSET.search(before):
             continue
         if (
-            not match.group().startswith("it")
+            (not match.group().startswith("it"))
             and re.search(
                 r"\b(?:no trouble|no pain|fine|pain[- ]free|any trouble|hospital|quiet|how|in|few|couple of|two|three|\d) (?:for )?$",
                 before,
             )
-            or re.search(r"(?:no trouble|fine|pain[- ]free|mended|healed)[^.;]{0,12}$", before)
-        ):
+        ) or re.search(r"(?:no trouble|fine|pain[- ]free|mended|healed)[^.;]{0,12}$", before):
             continue
         if (
             match.group() == "years"

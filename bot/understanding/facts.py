@@ -182,15 +182,16 @@ def _replacement(sentence: Span, text: str, who: Experiencers) -> list[Mention]:
             value = "other_person"
         elif assertion is Assertion.negated:
             value = "negated"
-        elif _ON_THE_LIST.search(before[-40:]):
-            value = "considering"
-        elif _CONSIDERING.search(around) and not re.search(
-            r"\b(?:had|i've had|since|after|ago|in (?:19|20)\d\d|replaced)\b",
-            re.sub(
-                r"(?:never|before) had|\b(?:having|have|get|getting|be|being) (?:\w+ ){0,3}?replaced",
-                "",
-                around,
-            ),
+        elif _ON_THE_LIST.search(before[-40:]) or (
+            _CONSIDERING.search(around)
+            and not re.search(
+                r"\b(?:had|i've had|since|after|ago|in (?:19|20)\d\d|replaced)\b",
+                re.sub(
+                    r"(?:never|before) had|\b(?:having|have|get|getting|be|being) (?:\w+ ){0,3}?replaced",
+                    "",
+                    around,
+                ),
+            )
         ):
             value = "considering"
         elif (_GENERIC_REPLACEMENT.match(sentence.text) and not re.search(r"\bmy\b[^,]{0,20}$", before)) or (

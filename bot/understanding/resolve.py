@@ -19,7 +19,7 @@ from bot.advice.turn_builder import SUSPECTED_SLOT, known_facts
 from bot.advice.vocabulary import EXERCISES, HOWTO, PRACTICAL_TOPICS, Urgency, intent_of_topic
 from bot.understanding.assertion import Assertion
 from bot.understanding.facts import Mention, facts_of
-from bot.understanding.topics import asks, mentions_elsewhere
+from bot.understanding.topics import asks, mentions_elsewhere, near_only
 
 _CORRECTS = re.compile(
     r"\b(?:sorry|correction|i meant|i mean\b|meant to (?:say|type|put)|my mistake|mistake|mistyped|typo|got (?:that|it) wrong|that(?:'s| was| is) wrong|wrong way|not me\b|wasn't me|isn't me|"
@@ -88,10 +88,6 @@ _SIDE = re.compile(
 #: The hip and its neighbourhood, by name.
 _NAMES_THE_HIP = re.compile(
     r"\b(?:hips?|groin|thighs?|buttocks?|bum|glutes?|pelvi\w+|sciatic\w*|piriformis|sacroiliac|si joint|trochanter\w*|labral|labrum|femoral|femur)\b(?! (?:flask|hop|replacement costs?))"
-)
-#: Skin, weight and the like, which only happen to be near the hip.
-_NOT_THE_JOINT = re.compile(
-    r"\b(?:rash\w*|sores?(?= on)|shingles|blisters?|itch\w*|bed ?sores?|bites?|bitten|spots|boils?|pimples?|acne|warts?|lyme|hiv|std|stretch marks|cellulite|fat|lose weight|losing weight|diet)\b"
 )
 #: A plea for help that is no question in form.
 _PLEADS = re.compile(
@@ -219,9 +215,9 @@ def resolve(
 
     about_hip = bool(_NAMES_THE_HIP.search(reading.text))
     tells = bool(facts) and _tells(facts)
-    near_only = bool(_NOT_THE_JOINT.search(reading.text))
+    only_near = near_only(reading.text)
     if not topics and (
-        (scope == "other_body" and ((about_hip and not near_only) or tells))
+        (scope == "other_body" and ((about_hip and not only_near) or tells))
         or (scope == "out_of_scope" and tells)
     ):
         scope, intent = None, "report"

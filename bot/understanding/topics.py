@@ -40,8 +40,15 @@ _ELSEWHERE = re.compile(
 _HIP = re.compile(
     r"\b(?:hips?|groin|thighs?|buttocks?|bum|glutes?|pelvis|pelvic|joint|trochanter\w*|labr\w+|bursitis|piriformis|it band|iliotibial|femoral|socket|leg)\b"
 )
+#: Skin, weight, pets and words that only sound like it: near the hip, but not the joint of a person.
+_NOT_THE_JOINT = re.compile(
+    r"\b(?:rash\w*|sores?(?= on)|shingles|blisters?|itch\w*|chaf\w+|bed ?sores?|bites?|bitten|spots|boils?|pimples?|acne|warts?|lyme|hiv|std|stretch marks|cellulite|hip dips?|lose weight|losing weight|diet|hip[- ]?hop|hipaa|rose ?hips?|ozempic|vasectomy|the snip|"
+    r"my (?:\w+ )?(?:dog|cat|labrador|puppy|spaniel|collie|retriever|shepherd|horse|pony|mare|rabbit|hamster|lurcher|terrier)(?:'s| has| is| was| had| got| keeps| can't| won't))\b"
+)
 #: Something denied, with the few words after it: "no chest pain" is not about the chest.
 _DENIED = re.compile(r"\b(?:no|not|without|nor|never|neither)\b(?: [\w']+){1,3}")
+#: Scopes of questions about the hip that the content does not answer.
+_UNANSWERED = frozenset({"other_hip", "diagnosis_request", "medicine_dose"})
 #: Scopes that go before a question rather than instead of one.
 _COURTESIES = frozenset({"greet", "thanks", "goodbye", "bot_challenge", "capabilities"})
 #: Words of the practical topics, without which a part of a message is not taken for one.
@@ -90,6 +97,11 @@ def asks(text: str) -> bool:
     return any(_ASKS.search(part.strip()) for part in re.split(r"(?<=[.!?;])\s|\n|, ", text))
 
 
+def near_only(text: str) -> bool:
+    """Whether normalised ``text`` is about skin, weight, a pet or a word that only sounds like the hip."""
+    return bool(_NOT_THE_JOINT.search(text))
+
+
 def mentions_elsewhere(text: str) -> bool:
     """Whether normalised ``text`` names a body part or illness that is not the hip's."""
     return bool(_ELSEWHERE.search(text))
@@ -102,13 +114,17 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
     ranking = tuple((labels[i], float(whole.probabilities[i])) for i in order[:6])
     sentences = [p for p in pieces if p.kind == "sentence"]
     single = len(sentences) <= 1
-    elsewhere = mentions_elsewhere(_DENIED.sub(" ", whole.span.text)) and not _HIP.search(whole.span.text)
+    near = near_only(whole.span.text)
+    elsewhere = near or (
+        mentions_elsewhere(_DENIED.sub(" ", whole.span.text)) and not _HIP.search(whole.span.text)
+    )
 
     sure_scope = ranking[0][0] in SCOPES and ranking[0][1] >= 0.75
     off_topic = not _HIP.search(whole.span.text) and (
         (sure_scope and ranking[0][0] == "out_of_scope")
         or (sure_scope and ranking[0][0] == "other_body" and elsewhere)
     )
+    surely_unanswered = ranking[0][0] in _UNANSWERED and ranking[0][1] >= SURE
     # a long story about something else: its "please advise" is no question about the hip
     elsewhere_mostly = not single and ranking[0][0] in ("out_of_scope", "other_body") and ranking[0][1] >= 0.9
     found: dict[str, tuple[int, float]] = {}
@@ -121,7 +137,9 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
         sure = piece is whole and probability >= SURE
         if topic is None or probability < least or (must_ask and not sure and not asks(piece.span.text)):
             return
-        if elsewhere and not _fits_elsewhere(topic):
+        if (elsewhere and not _fits_elsewhere(topic)) or (near and topic not in PRACTICAL_TOPICS):
+            return
+        if surely_unanswered and piece is not whole and probability < SURE:
             return
         if piece is not whole and topic in PRACTICAL_TOPICS and not _PRACTICAL.search(piece.span.text):
             return
