@@ -244,7 +244,9 @@ _AGE = re.compile(
 _AGE_WORDS = re.compile(
     r"\b(?:my |a |our )?(?P<w>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen)[- ](?:years?|yrs?)[- ]old\b"
 )
-_AGE_OF_A_THING = re.compile(r"\b(?:when|replacement|hip|since|flat|house|car|dog|cat|new)(?: \w+)? ?$")
+_AGE_OF_A_THING = re.compile(
+    r"\b(?:when|replacement|hip|since|flat|house|car|dog|cat|new|knee|implant|prosthesis)(?:'s)?(?: \w+)? ?$"
+)
 _IN_PASSING = re.compile(
     r"\b(?:carr(?:y|ied|ying)|lift\w*|hold\w*|pick\w* up|chas\w+|play\w* with|look\w* after|birth of|owned|since having|had)\b[^.]{0,30}$"
 )
@@ -304,8 +306,9 @@ def _age(sentence: Span, who: Experiencers) -> list[Mention]:
 
 
 _SCORE = re.compile(
-    r"\b(?P<a>\d{1,2}(?:\.5)?)(?:\s*(?:-|to|or)\s*(?P<b>\d{1,2}))?\s*(?:/|out of|outta|on a scale of|over)\s*(?:10|ten)\b"
+    r"\b(?P<a>\d{1,2}(?:\.5)?)(?:\s*(?:-|to|or)\s*(?P<b>\d{1,2}))?\s*(?:/|out of|outta|of|on a scale of|over)\s*(?:10|ten)\b"
     r"|\b(?:pain|score|scale|it's|hurts)(?: [a-z']+){0,3}? (?:a|about|at|around|is|of|like|level) (?:a |about |around )?(?<!out of )(?P<c>\d{1,2})(?:\s*(?:-|to|or)\s*(?P<d>\d{1,2}))?\b(?! ?(?:weeks?|months?|days?|years?|out|/|hours?|steps?|times|minutes?|miles?|stone|am|pm))"
+    r"|\bpain (?:score|level|scale|rating)[: ]+(?P<s>\d{1,2})\b|\b(?:call it|say|give it|rate it|(?:was|it's|is|sits|sitting) at) (?:about |around )?(?:a |an )(?P<t>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)\b(?! ?(?:weeks?|months?|days?|years?|out|/|hours?|steps?|times|minutes?|miles?|stone|am|pm|year|star|of))"
     r"|\bpain (?:is|was|level is|runs at|sits at) (?:\w+ ){0,2}?(?:a |about |at )+(?P<v>one|two|three|four|five|six|seven|eight|nine|ten|zero)\b(?! ?(?:weeks?|months?|days?|years?|hours?))"
     r"|\b(?P<w>one|two|three|four|five|six|seven|eight|nine|ten|zero) out of (?:10|ten)\b"
 )
@@ -315,10 +318,10 @@ def _pain_score(sentence: Span, who: Experiencers) -> list[Mention]:
     rules = assertion_rules()
     found = []
     for match in _SCORE.finditer(sentence.text):
-        if word := match["w"] or match["v"]:
+        if (word := match["w"] or match["v"] or match["t"] or match["s"]) and not word.isdigit():
             score = float(_WORD_AGES.index(word))
         else:
-            score = max(float(g) for g in match.group("a", "b", "c", "d") if g)
+            score = max(float(g) for g in match.group("a", "b", "c", "d", "s", "t") if g)
         settled = rules.of(sentence.text, match.start(), match.end(), who, acute=False)
         past = settled is Assertion.past or re.search(
             r"\b(?:was|were|used to be|had been|yesterday|before|at (?:its|the) worst)\b[^.]*$",

@@ -295,7 +295,10 @@ def _subject(
 
 def _numbered(text: str) -> str | None:
     match = _NUMBERED.search(text)
-    if not match or re.search(r"\bnumber (?:one|1) (?:thing|question|priority)", text):
+    if not match or re.search(
+        r"\b(?:number|no\.?) ?(?:one|1) (?:thing|question|priority|move|exercise|stretch|tip|hip|pick|choice)",
+        text,
+    ):
         return None
     return EXERCISES[_ORDINALS[match["a"] or match["b"]] - 1]
 

@@ -24,7 +24,7 @@ from bot.understanding.facts import Mention, extract, facts_of
 from bot.understanding.topics import Piece, listened_to
 
 #: Least summed probability of a tier's flags (docs/safety/report.md shows the curve).
-LEAST = {Urgency.emergency: 0.3, Urgency.urgent: 0.38, Urgency.soon: 0.62}
+LEAST = {Urgency.emergency: 0.25, Urgency.urgent: 0.33, Urgency.soon: 0.55}
 #: The same where the topic classifier is sure of a harmless question: two views against one.
 LEAST_WHEN_HARMLESS = {Urgency.emergency: 0.65, Urgency.urgent: 0.75, Urgency.soon: 0.85}
 #: From this probability on the topic classifier is sure.

@@ -19,7 +19,7 @@ ACCEPT_WHOLE_OF_MANY = 0.5
 #: From here on a topic is answered though nothing reads like a question ("physio appointment please").
 SURE = 0.85
 #: Least probability for a message without a word on hips, pain or movement.
-ACCEPT_WITHOUT_HIP = 0.82
+ACCEPT_WITHOUT_HIP = 0.88
 #: Least probability for a topic found in a clause only.
 ACCEPT_CLAUSE = 0.62
 #: Below this not even a choice of topics is offered.
@@ -29,7 +29,7 @@ ACCEPT_SCOPE = 0.30
 
 _ASKS = re.compile(
     r"\?|^(?:and |but |so |also |or |hi |hello |ok |please |pls |then |just )*(?:what|whats|what's|how|hows|how's|why|which|when|where|wheres|where's|who|is|are|am|do|does|did|can|could|should|shall|would|will|may|any|best|tell|show|give|explain|list|need|number|help|advise|describe)\b(?!'t)"
-    r"|\b(?:should i|can i|could i|do i|shall i|is it (?:ok|okay|safe|worth|good|bad|alright|all right)|tell me|want to know|wanna know|like to know|wonder(?:ing)?|any (?:advice|tips|exercises|ideas)|please|what about|how about|asking|checking if|worth)\b"
+    r"|\b(?:should i|can i|could i|do i|shall i|is it (?:ok|okay|safe|worth|good|bad|alright|all right)|tell me|remind me|(?:request|need|like|wish)(?:ing)? (?:you )?to (?:know|explain|tell)|kindly|whereabouts|want to know|wanna know|like to know|wonder(?:ing)?|any (?:advice|tips|exercises|ideas)|please|what about|how about|asking|checking if|worth)\b"
 )
 #: Body parts and conditions that are not the hip's, for questions that a hip answer would not fit.
 _ELSEWHERE = re.compile(
@@ -42,7 +42,7 @@ _HIP = re.compile(
 )
 #: Skin, weight, pets and words that only sound like it: near the hip, but not the joint of a person.
 _NOT_THE_JOINT = re.compile(
-    r"\b(?:rash\w*|sores?(?= on)|shingles|blisters?|itch\w*|chaf\w+|bed ?sores?|bites?|bitten|spots|boils?|pimples?|acne|warts?|lyme|hiv|std|stretch marks|cellulite|hip dips?|lose weight|losing weight|diet|hip[- ]?hop|hipaa|rose ?hips?|ozempic|vasectomy|the snip|"
+    r"\b(?:rash\w*|sores?(?= on)|shingles|blisters?|itch\w*|chaf\w+|bed ?sores?|bites?|bitten|spots|boils? (?:on|under)|pimples?|acne|warts?|lyme|hiv|std|stretch marks|cellulite|hip dips?|lose weight|losing weight|diet|hip[- ]?hop|hipaa|rose ?hips?|ozempic|vasectomy|the snip|"
     r"my (?:\w+ )?(?:dog|cat|labrador|puppy|spaniel|collie|retriever|shepherd|horse|pony|mare|rabbit|hamster|lurcher|terrier)(?:'s| has| is| was| had| got| keeps| can't| won't))\b"
 )
 #: Something denied, with the few words after it: "no chest pain" is not about the chest.
