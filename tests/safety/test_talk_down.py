@@ -102,6 +102,8 @@ WAVED_AWAY = (
     "ignore that, I'm fine",
     "forget I said anything",
 )
+
+
 def _numbered(phrases):
     return [pytest.param(n, p, id=p) for n, p in enumerate(phrases)]
 
