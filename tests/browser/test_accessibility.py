@@ -56,6 +56,7 @@ def looks(request: pytest.FixtureRequest, browser: Browser, stack: Stack) -> Ite
     assert chat.problems == []
 
 
+@pytest.mark.node
 def test_axe_finds_nothing_in_any_state(looks: Chat) -> None:
     chat = looks
     assert axe(chat) == []
