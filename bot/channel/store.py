@@ -314,3 +314,8 @@ def _states_facts(message: UserUttered) -> bool:
         or (entity.get("entity") == "suspected_flags" and entity.get("new"))
         for entity in message.entities or []
     )
+
+
+if __name__ == "__main__":
+    # makes the tables, as the first message would
+    ConversationStore()._check()

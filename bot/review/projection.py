@@ -128,7 +128,9 @@ def _fold(chat: _Chat, event: Event) -> None:
         conversation.last_at = max(conversation.last_at, moment(event.timestamp))
         _bot(chat, event, data)
     elif event.kind == "session_started":
-        chat.conversation.between = True
+        # the store's own summing up of a long conversation is no pause of the visitor's
+        rolled_over = (data.get("metadata") or {}).get("rolled_over")
+        chat.conversation.between = chat.conversation.between or not rolled_over
     elif event.kind == "action" and event.name == "action_listen":
         if chat.turn is not None and chat.turn.outcome == "pending" and not chat.conversation.between:
             chat.touch().outcome = "failed"

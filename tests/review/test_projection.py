@@ -152,6 +152,20 @@ def test_a_thumb_is_kept_with_the_turn_it_names_and_the_latest_counts(store: Sto
     assert (conversation.thumbs_up, conversation.thumbs_down, conversation.rank) == (1, 0, projection.REST)
 
 
+def test_a_roll_over_by_the_store_is_no_new_session_and_changes_no_turn(store: Store) -> None:
+    store.write(chat("one", turn("hello", misses=1, told=WALKING)))
+    follow()
+    before = list(Turn.objects.values())
+    begin = session()
+    begin[1]["metadata"] = {"rolled_over": True, "remembered": None}
+    store.write([("one", event) for event in [*begin, slot("misses", 1), listen()]])
+    follow()
+    assert list(Turn.objects.values()) == before
+    store.write([("one", event) for event in turn("again", told=WALKING)])
+    follow()
+    assert list(Turn.objects.order_by("number").values_list("new_session", flat=True)) == [False, False]
+
+
 def test_a_new_session_goes_on_in_the_same_conversation_and_its_slots_belong_to_no_turn(store: Store) -> None:
     store.write(chat("one", turn("first")))
     store.write([("one", event) for event in [*session(), slot("misses", 2)]])

@@ -1,0 +1,282 @@
+"""Backup, restore and moving to PostgreSQL: ``scripts/upkeep backup|restore|to-postgresql`` (docs/deploy.md).
+
+A backup is one tar file: both databases, the signing secrets, ``content/``. It may be made while everything runs;
+SQLite is copied with its own backup interface, PostgreSQL with pg_dump. It holds health data: keep it encrypted.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tarfile
+import tempfile
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import sqlalchemy
+from sqlalchemy.engine import Connection
+
+from bot.review.config import config as review_config
+from bot.settings import PROJECT, SettingsError, settings
+
+#: Files of the data folder that a restored installation needs, beside the databases.
+SECRETS = ("chat_secret", "review_secret")
+ROWS_AT_A_TIME = 1_000
+USAGE = """scripts/upkeep backup FILE          both databases, secrets and content, while everything runs
+scripts/upkeep restore FILE         all of it back; stop everything first
+scripts/upkeep to-postgresql CONVERSATIONS REVIEW
+                                    copy both SQLite databases to two empty PostgreSQL ones; stop everything first"""
+
+
+class UpkeepError(Exception):
+    """Something stands in the way; the message says what, in plain words."""
+
+
+def databases() -> dict[str, str]:
+    """The addresses of the databases by the name each has in a backup."""
+    found = {"conversations": settings().tracker_url, "review": review_config().database}
+    return {name: f"sqlite:///{file}" if (file := _sqlite_file(url)) else url for name, url in found.items()}
+
+
+def _sqlite_file(url: str) -> Path | None:
+    """The file of an SQLite address; None for PostgreSQL."""
+    parts = urlsplit(url)
+    return Path("/" + unquote(parts.path).lstrip("/")) if parts.scheme == "sqlite" else None
+
+
+def _run(program: str, *arguments: str) -> None:
+    path = shutil.which(program)
+    if path is None:
+        raise UpkeepError(f"{program} is needed. Install PostgreSQL's client programs.")
+    done = subprocess.run([path, *arguments], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise UpkeepError(f"{program} failed: {done.stderr.strip()[-500:]}")
+
+
+# ------------------------------------------------------------------ backup
+
+
+def backup(path: Path) -> list[str]:
+    """Writes the backup whole or not at all, readable by its owner only; the names of what is in it."""
+    if path.exists():
+        raise UpkeepError(f"{path} is there already. Nothing was written.")
+    with tempfile.TemporaryDirectory(prefix="hip-backup-", dir=path.parent) as name:
+        folder = Path(name)
+        for database, url in databases().items():
+            _save_database(url, folder / database)
+        for secret in SECRETS:
+            if (settings().data_folder / secret).exists():
+                shutil.copy2(settings().data_folder / secret, folder / secret)
+        shutil.copytree(PROJECT / "content", folder / "content")
+        about = {"made": datetime.now(UTC).isoformat(), "databases": [*databases()]}
+        (folder / "about.json").write_text(json.dumps(about), encoding="utf-8")
+        part = folder / "backup.tar.gz"
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            with tarfile.open(fileobj=file, mode="w:gz") as archive:
+                for entry in sorted(folder.iterdir()):
+                    if entry != part:
+                        archive.add(entry, entry.name)
+            file.flush()
+            os.fsync(file.fileno())
+        part.rename(path)
+        return sorted(entry.name for entry in folder.iterdir())
+
+
+def _save_database(url: str, path: Path) -> None:
+    file = _sqlite_file(url)
+    if file is None:
+        _run("pg_dump", "--format=custom", "--no-owner", f"--file={path}.dump", url)
+        return
+    if not file.exists():
+        return
+    with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as source, sqlite3.connect(f"{path}.db") as copy:
+        source.backup(copy)
+    source.close()
+    copy.close()
+
+
+# ------------------------------------------------------------------ restore
+
+
+def restore(path: Path) -> list[str]:
+    """Puts back what :func:`backup` wrote, over what is there; the names of what was put back."""
+    if not path.exists():
+        raise UpkeepError(f"There is no {path}.")
+    with tempfile.TemporaryDirectory(prefix="hip-restore-") as name:
+        folder = Path(name)
+        try:
+            with tarfile.open(path) as archive:
+                archive.extractall(folder, filter="data")
+        except (tarfile.TarError, OSError) as error:
+            raise UpkeepError(f"{path} is not a whole backup ({error}). Nothing was changed.") from None
+        if not (folder / "about.json").exists():
+            raise UpkeepError(f"{path} is not a backup of this assistant. Nothing was changed.")
+        kinds = {name: "dump" if _sqlite_file(url) is None else "db" for name, url in databases().items()}
+        for database, kind in kinds.items():
+            other = "db" if kind == "dump" else "dump"
+            if (folder / f"{database}.{other}").exists():
+                raise UpkeepError(
+                    f"The backup of {database} is of the other kind of database. Restore it to the kind it came "
+                    "from, then use to-postgresql. Nothing was changed."
+                )
+        for database, url in databases().items():
+            _put_database_back(url, folder / f"{database}.{kinds[database]}")
+        for secret in SECRETS:
+            if (folder / secret).exists():
+                shutil.copy2(folder / secret, settings().data_folder / secret)
+        shutil.copytree(folder / "content", PROJECT / "content", dirs_exist_ok=True)
+        return sorted(entry.name for entry in folder.iterdir())
+
+
+def _put_database_back(url: str, saved: Path) -> None:
+    if not saved.exists():
+        return
+    file = _sqlite_file(url)
+    if file is None:
+        arguments = ["--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error"]
+        _run("pg_restore", *arguments, f"--dbname={url}", str(saved))
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    # into the database as it is: a process that still has it open sees the change instead of writing to a lost file
+    with sqlite3.connect(saved) as source, sqlite3.connect(file, timeout=5) as target:
+        source.backup(target)
+    source.close()
+    target.close()
+
+
+# ------------------------------------------------------------------ to PostgreSQL
+
+
+def to_postgresql(conversations: str, review: str) -> dict[str, int]:
+    """Copies both SQLite databases into two PostgreSQL databases; rows copied by table. All of it or nothing."""
+    targets = {"conversations": conversations, "review": review}
+    if conversations == review:
+        raise UpkeepError("The two databases must not be the same one.")
+    copied: dict[str, int] = {}
+    for name, url in databases().items():
+        file = _sqlite_file(url)
+        if file is None:
+            raise UpkeepError(f"The {name} are in PostgreSQL already.")
+        if not targets[name].startswith("postgresql://"):
+            raise UpkeepError(f"{targets[name]!r} must begin with postgresql://.")
+    _make_tables(conversations, review)
+    for name, url in databases().items():
+        source, target = sqlalchemy.create_engine(url), sqlalchemy.create_engine(targets[name])
+        with source.connect() as reading, target.begin() as writing:
+            copied |= {f"{name}.{table}": rows for table, rows in _copy(reading, writing).items()}
+        source.dispose()
+        target.dispose()
+    return copied
+
+
+def _make_tables(conversations: str, review: str) -> None:
+    """Lets the chat's store and the review pages make their own tables."""
+    environment = {**os.environ, "TRACKER_DB": conversations, "REVIEW_DATABASE": review}
+    environment["DJANGO_SETTINGS_MODULE"] = "bot.review.settings"
+    for command in (["-m", "bot.channel.store"], ["-m", "django", "migrate"]):
+        done = subprocess.run(
+            [sys.executable, *command],
+            env=environment,
+            cwd=PROJECT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise UpkeepError(f"The tables could not be made: {done.stderr.strip()[-500:]}")
+
+
+def _copy(reading: Connection, writing: Connection) -> dict[str, int]:
+    writing.execute(sqlalchemy.text("SET TIME ZONE 'UTC'"))
+    here, there = sqlalchemy.MetaData(), sqlalchemy.MetaData()
+    here.reflect(reading)
+    there.reflect(writing)
+    copied = {}
+    if "events" not in there.tables:
+        # what making the tables has put into them; the audit's trigger refuses that at any other time
+        for table in there.sorted_tables:
+            writing.execute(sqlalchemy.text(f'ALTER TABLE "{table.name}" DISABLE TRIGGER USER'))
+        for table in reversed(there.sorted_tables):
+            writing.execute(table.delete())
+        writing.execute(sqlalchemy.text("SET CONSTRAINTS ALL IMMEDIATE"))
+        for table in there.sorted_tables:
+            writing.execute(sqlalchemy.text(f'ALTER TABLE "{table.name}" ENABLE TRIGGER USER'))
+        writing.execute(sqlalchemy.text("SET CONSTRAINTS ALL DEFERRED"))
+    elif writing.execute(
+        sqlalchemy.select(sqlalchemy.func.count()).select_from(there.tables["events"])
+    ).scalar():
+        raise UpkeepError("The PostgreSQL database already holds conversations. Nothing was changed.")
+    for table in there.sorted_tables:
+        source = here.tables.get(table.name)
+        if source is None:
+            continue
+        copied[table.name] = _copy_table(reading, writing, source, table)
+        if "id" in table.c and table.c.id.type.python_type is int:
+            sequence = f"pg_get_serial_sequence('\"{table.name}\"', 'id')"
+            writing.execute(
+                sqlalchemy.text(
+                    f'SELECT setval({sequence}, (SELECT max(id) FROM "{table.name}")) '
+                    f'WHERE {sequence} IS NOT NULL AND EXISTS (SELECT 1 FROM "{table.name}")'
+                )
+            )
+    return copied
+
+
+def _copy_table(reading: Connection, writing: Connection, source: Any, table: Any) -> int:
+    shared = [column for column in source.columns if column.name in table.c]
+    parsed = {c.name for c in table.c if isinstance(c.type, sqlalchemy.JSON)}
+    count = 0
+    found = reading.execution_options(stream_results=True).execute(
+        sqlalchemy.select(
+            *[sqlalchemy.type_coerce(c, _read_as(c, table.c[c.name])).label(c.name) for c in shared]
+        )
+    )
+    while rows := found.fetchmany(ROWS_AT_A_TIME):
+        values = [
+            {
+                name: json.loads(value) if name in parsed and isinstance(value, str) else value
+                for name, value in row._mapping.items()
+            }
+            for row in rows
+        ]
+        writing.execute(table.insert(), values)
+        count += len(values)
+    if count != writing.execute(sqlalchemy.select(sqlalchemy.func.count()).select_from(table)).scalar():
+        raise UpkeepError(f"Not every row of {table.name} arrived. Nothing was changed.")
+    return count
+
+
+def _read_as(source: Any, target: Any) -> Any:
+    """The type to read a column of SQLite as, so that PostgreSQL takes its values."""
+    return sqlalchemy.Text() if isinstance(target.type, sqlalchemy.JSON) else source.type
+
+
+def main(arguments: Sequence[str]) -> int:
+    """The command line."""
+    try:
+        match arguments:
+            case ["backup", file]:
+                print("Saved:", ", ".join(backup(Path(file))))
+            case ["restore", file]:
+                print("Put back:", ", ".join(restore(Path(file))))
+            case ["to-postgresql", conversations, review]:
+                for table, rows in to_postgresql(conversations, review).items():
+                    print(f"{rows:>9,} rows of {table}")
+            case _:
+                print(USAGE, file=sys.stderr)
+                return 2
+    except (UpkeepError, SettingsError, sqlite3.Error, sqlalchemy.exc.SQLAlchemyError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,221 @@
+"""Backup, restore, and moving to PostgreSQL: everything is there afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg2
+import pytest
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.channel.store import ConversationStore
+from bot.settings import settings
+from evaluation.servers import PostgreSQL, program
+from evaluation.stack import PROJECT
+
+QUESTION = "Does “walking” help? \N{GRINNING FACE}"
+
+
+def run(folder: Path, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs a Python module on the installation in ``folder``."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("CHAT_", "REVIEW_"))}
+    clean |= {
+        "DATA_FOLDER": str(folder),
+        "TRACKER_DB": str(folder / "conversations.db"),
+        "PYTHONPATH": str(PROJECT),
+        "PATH": f"{Path(program('initdb')).parent}:{os.environ['PATH']}",
+        **environment,
+    }
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=PROJECT,
+        env=clean,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def upkeep(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return run(folder, "-m", "bot.upkeep", *arguments, **environment)
+
+
+def talk(conversations: int) -> None:
+    """Keeps conversations with the store that the settings name."""
+
+    async def all_of_them() -> None:
+        store = ConversationStore(Domain.empty())
+        for number in range(conversations):
+            tracker = DialogueStateTracker(f"sender{number}", [])
+            for event in (
+                ActionExecuted("action_session_start"),
+                SessionStarted(),
+                ActionExecuted("action_listen"),
+                UserUttered(f"{QUESTION} {number}", {"name": "walking"}, message_id=f"turn{number}"),
+                BotUttered("Yes.", metadata={"advice": {"topics": ["walking"], "urgency": "self_care"}}),
+                ActionExecuted("action_listen"),
+            ):
+                tracker.update(event)
+            await store.save(tracker)
+        store.engine.dispose()
+
+    asyncio.run(all_of_them())
+
+
+@pytest.fixture
+def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The data folder of an assistant on SQLite with twelve conversations, read into the review pages."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    monkeypatch.setenv("DATA_FOLDER", str(folder))
+    monkeypatch.setenv("TRACKER_DB", str(folder / "conversations.db"))
+    settings.cache_clear()
+    settings()  # makes the secret
+    talk(12)
+    for command in ("prepare", "rebuild"):
+        done = run(folder, "-m", "bot.review", command)
+        assert done.returncode == 0, done.stderr
+    yield folder
+    settings.cache_clear()
+
+
+def rows(path: Path, table: str) -> list[tuple[object, ...]]:
+    """All rows of a table of an SQLite file."""
+    with sqlite3.connect(path) as database:
+        found = database.execute(f"SELECT * FROM {table} ORDER BY id").fetchall()
+    database.close()
+    return found
+
+
+def test_a_backup_puts_everything_back_after_everything_was_lost(installation: Path, tmp_path: Path) -> None:
+    saved = tmp_path / "backup.tar.gz"
+    events = rows(installation / "conversations.db", "events")
+    turns = rows(installation / "review.db", "review_turn")
+    assert (len(events), len(turns)) == (72, 12)
+    secret = (installation / "chat_secret").read_text(encoding="ascii")
+    done = upkeep(installation, "backup", str(saved))
+    assert done.returncode == 0, done.stderr
+    assert saved.stat().st_mode & 0o077 == 0
+    for lost in list(installation.iterdir()):
+        lost.unlink()
+    done = upkeep(installation, "restore", str(saved))
+    assert done.returncode == 0, done.stderr
+    assert rows(installation / "conversations.db", "events") == events
+    assert rows(installation / "review.db", "review_turn") == turns
+    assert (installation / "chat_secret").read_text(encoding="ascii") == secret
+
+
+def test_a_backup_while_a_turn_is_being_written_is_whole(installation: Path, tmp_path: Path) -> None:
+    with sqlite3.connect(installation / "conversations.db", isolation_level=None) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        writer.execute("DELETE FROM events")
+        assert upkeep(installation, "backup", str(tmp_path / "backup.tar.gz")).returncode == 0
+        writer.execute("COMMIT")
+    writer.close()
+    upkeep(installation, "restore", str(tmp_path / "backup.tar.gz"))
+    assert len(rows(installation / "conversations.db", "events")) == 72
+
+
+@pytest.mark.parametrize("content", [b"", b"not a tar file", None])
+def test_what_is_no_backup_changes_nothing(installation: Path, tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "backup.tar.gz"
+    if content is not None:
+        path.write_bytes(content)
+    done = upkeep(installation, "restore", str(path))
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert str(path) in done.stderr
+    assert len(rows(installation / "conversations.db", "events")) == 72
+
+
+def test_a_backup_is_never_written_over(installation: Path, tmp_path: Path) -> None:
+    path = tmp_path / "backup.tar.gz"
+    path.write_text("precious")
+    assert upkeep(installation, "backup", str(path)).returncode == 1
+    assert path.read_text() == "precious"
+
+
+@pytest.fixture(scope="module")
+def postgresql() -> Iterator[PostgreSQL]:
+    with PostgreSQL() as running:
+        yield running
+
+
+def database(server: PostgreSQL, name: str) -> str:
+    """The address of a new database."""
+    connection = psycopg2.connect(server.url)
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name}")
+    connection.close()
+    return server.url.rsplit("/", 1)[0] + f"/{name}"
+
+
+def ask(url: str, sql: str) -> list[tuple[object, ...]]:
+    connection = psycopg2.connect(url)
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        found = cursor.fetchall()
+    connection.close()
+    return found
+
+
+@pytest.mark.servers
+def test_moving_to_postgresql_keeps_every_conversation_and_goes_on_from_there(
+    installation: Path, postgresql: PostgreSQL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat, review = database(postgresql, "chat"), database(postgresql, "review")
+    done = upkeep(installation, "to-postgresql", chat, review)
+    assert done.returncode == 0, done.stderr
+    assert "72 rows of conversations.events" in done.stdout
+    assert ask(chat, "SELECT * FROM events ORDER BY id") == rows(installation / "conversations.db", "events")
+    moved = ask(review, "SELECT text FROM review_turn ORDER BY id")
+    assert len(moved) == 12
+    assert "help?" in str(moved[0][0])
+
+    monkeypatch.setenv("TRACKER_DB", chat)
+    settings.cache_clear()
+    talk_more = ConversationStore(Domain.empty())
+    tracker = asyncio.run(talk_more.retrieve("sender3"))
+    tracker.update(UserUttered("and now?", {"name": "follow_up"}))
+    asyncio.run(talk_more.save(tracker))
+    talk_more.engine.dispose()
+    found = ask(
+        chat, "SELECT data FROM events WHERE sender_id = 'sender3' AND type_name = 'user' ORDER BY id"
+    )
+    assert [json.loads(str(data))["text"] for (data,) in found] == [f"{QUESTION} 3", "and now?"]
+    done = run(installation, "-m", "bot.review", "rebuild", TRACKER_DB=chat, REVIEW_DATABASE=review)
+    assert done.returncode == 0, done.stderr
+    assert len(ask(review, "SELECT id FROM review_turn")) == 13
+
+    again = upkeep(installation, "to-postgresql", chat, review)
+    assert again.returncode == 1
+    assert "already holds conversations" in again.stderr
+
+
+@pytest.mark.servers
+def test_a_backup_of_postgresql_puts_everything_back(
+    installation: Path, postgresql: PostgreSQL, tmp_path: Path
+) -> None:
+    chat, review = database(postgresql, "chat_saved"), database(postgresql, "review_saved")
+    assert upkeep(installation, "to-postgresql", chat, review).returncode == 0
+    where = {"TRACKER_DB": chat, "REVIEW_DATABASE": review}
+    done = upkeep(installation, "backup", str(tmp_path / "backup.tar.gz"), **where)
+    assert done.returncode == 0, done.stderr
+    connection = psycopg2.connect(chat)
+    with connection, connection.cursor() as cursor:
+        cursor.execute("DELETE FROM events")
+    connection.close()
+    done = upkeep(installation, "restore", str(tmp_path / "backup.tar.gz"), **where)
+    assert done.returncode == 0, done.stderr
+    assert len(ask(chat, "SELECT id FROM events")) == 72
+    assert len(ask(review, "SELECT id FROM review_turn")) == 12
