@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 from bot.understanding.embedding import embedder
-from bot.understanding.facts import extract
+from bot.understanding.facts import extract, facts_of
 from bot.understanding.linear import LinearModel
 from bot.understanding.normalise import normaliser
 from bot.understanding.sentences import Span, clauses, parse, sentences
+from bot.understanding.statements import with_statements
 from bot.understanding.suspicion import suspected_flags
 from bot.understanding.topics import Piece, Understood, understand
 from evaluation.stack import PROJECT
@@ -71,5 +72,20 @@ def listen(trained_model: str, tmp_path_factory: pytest.TempPathFactory) -> Call
             understood.ranking[0],
         )
         return Heard(understood, suspected)
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def told(trained_model: str, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], dict[str, object]]:
+    """The facts that a message tells, read with the rules and the trained classifier of statements."""
+    folder = tmp_path_factory.mktemp("statements")
+    with tarfile.open(PROJECT / trained_model) as archive:
+        statements = _model(archive, "ClinicalFacts", folder)
+
+    def read(text: str) -> dict[str, object]:
+        text = normaliser()(text)
+        mentions = with_statements(extract(text, TODAY), _pieces(text, statements), statements.labels, text)
+        return dict(facts_of(mentions))
 
     return read

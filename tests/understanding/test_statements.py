@@ -1,0 +1,58 @@
+"""How long it has hurt and whose hip is replaced, in words that the rules do not know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+Told = Callable[[str], dict[str, object]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my hip has hurt ever since our wedding, and we have two at school by now",
+        "the hip has never been right since I had my first baby, who is at college",
+    ],
+)
+def test_a_long_time_told_without_a_number_is_chronic(told: Told, text: str) -> None:
+    assert told(text).get("chronic") is True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I have been a postman for thirty years",
+        "we have had the dog for twelve years",
+        "I have lived in this street since 1979",
+        "my husband has worked at the brewery for decades",
+    ],
+)
+def test_a_long_time_of_something_else_is_not_the_pains(told: Told, text: str) -> None:
+    assert told(text).get("chronic") is not True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the surgeon gave me a new ball and socket last winter",
+        "I beep at every airport because of the metal in my hip",
+        "my left hip is the artificial one",
+    ],
+)
+def test_an_own_replacement_is_known_without_the_word(told: Told, text: str) -> None:
+    assert told(text).get("hip_replacement") == "own"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I have had a knee replacement",
+        "my shoulder replacement was a success",
+        "the boiler needs replacing",
+        "what exercise is best for a stiff hip",
+    ],
+)
+def test_something_else_that_is_replaced_is_no_hip(told: Told, text: str) -> None:
+    assert told(text).get("hip_replacement") != "own"
