@@ -164,7 +164,7 @@ _PAIN = re.compile(
 _COMPLAINT = re.compile(
     r"\b(?:pain\w*|hurt\w*|sore\w*|ach\w+|stiff\w*|twing\w+|troubl\w*|bad|suffer\w*|problems?|hips?|niggl\w+|throb\w*|groin|thighs?|buttocks?|legs?|limp\w*|click\w*|grind\w*|catch\w*|"
     r"struggl\w+|put(?:ting)? up with|liv(?:ed|ing) with|cop(?:ed|ing)|battl\w+|dealing|plagu\w+|bother\w*|gyp|jip|killing|murder|arthrit\w*|oa|symptoms?|discomfort|agony|uncomfortable|tender|tight|flar\w+|like this|going on|start\w*|beg[au]n|came on|come on|"
-    r"play\w* up|grumbl\w*|nagg\w*|bursitis|tendon\w*|sciatic\w*|wakes?|torment|misery|crutches|walking (?:stick|frame)|gammy|dodgy|crook|jiggered|knackered|banjaxed|done in|issue|it(?:'s)?|these|(?:this|that)(?! (?:hill|house|job|flat|street|road|clinic|gym|dog|cat|team|club|company|address|town|village|time|year|week|area|place|website|practice)))\b"
+    r"play\w* up|grumbl\w*|nagg\w*|bursitis|tendon\w*|sciatic\w*|wakes?|torment|misery|crutches|walking (?:stick|frame)|gammy|dodgy|crook|jiggered|knackered|banjaxed|done in|issue|mine|it(?:'s)?|these|(?:this|that)(?! (?:hill|house|job|flat|street|road|clinic|gym|dog|cat|team|club|company|address|town|village|time|year|week|area|place|website|practice)))\b"
 )
 #: Verbs that make a clause about something else, whatever its length.
 _LIFE_CLAUSE = re.compile(

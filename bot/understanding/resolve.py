@@ -230,7 +230,8 @@ def resolve(
         and not (asked and asked in facts)
     ):
         scope, intent = "other_hip", "other_hip"
-    if asked and scope in ("out_of_scope", "other_body") and len(reading.text.split()) <= 4:
+    unasked = ("out_of_scope", "other_body", "bot_challenge", "capabilities")
+    if asked and scope in unasked and "?" not in reading.text and len(reading.text.split()) <= 4:
         scope, intent = None, "report"  # "my mum": a short answer, if not one the check can use
     if asked and asked in facts:
         if not asks(reading.text):

@@ -59,6 +59,8 @@ _NOT_IT = {
         r"^(?!.*\bhips?\b).*\b(?:knees?|shoulders?|elbows?|ankles?|valves?|hormone|disc|lens|cataract|tooth|teeth|boiler|car|tyre)\b"
     ),
 }
+#: "I've had it for two years" may well be the hip.
+_MAY_BE_THE_HIP = re.compile(r"\b(?:it|it's|mine|this|hips?|pain\w*|ach\w+|hurt\w*|sore|stiff\w*)\b")
 #: From this probability on the classifier overrules the rules.
 SURE = 0.9
 
@@ -131,5 +133,7 @@ def _overruled(mention: Mention, pieces: Sequence[Piece], place: dict[str, int])
     if not holding:
         return False
     piece = min(holding, key=lambda p: len(p.span.text))
+    if _MAY_BE_THE_HIP.search(piece.span.text):
+        return False
     elsewhere = float(piece.probabilities[place["not_pain_time"]])
     return elsewhere >= SURE and float(piece.probabilities[place["chronic"]]) < 1 - SURE
