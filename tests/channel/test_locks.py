@@ -11,7 +11,7 @@ import pytest
 from rasa.core.lock_store import LockError
 
 from bot.channel import locks
-from bot.channel.locks import ConversationLocks
+from bot.channel.locks import PREFIX, ConversationLocks
 from bot.settings import settings
 from evaluation.servers import Redis
 
@@ -46,6 +46,7 @@ async def _crowd(stores: list[ConversationLocks], width: int) -> tuple[list[int]
     """Each of ``width`` takes its turn; the order in which they had it, and how many had it at once at most."""
     order: list[int] = []
     inside = most = 0
+    all_queue = asyncio.Event()
 
     async def take(number: int) -> None:
         nonlocal inside, most
@@ -53,15 +54,25 @@ async def _crowd(stores: list[ConversationLocks], width: int) -> tuple[list[int]
             inside += 1
             most = max(most, inside)
             order.append(number)
+            await all_queue.wait()
             await asyncio.sleep(0.01)
             inside -= 1
 
     tasks = []
     for number in range(width):
         tasks.append(asyncio.create_task(take(number)))
-        await asyncio.sleep(0.005)
+        while await _queued(stores) <= number:
+            await asyncio.sleep(0.001)
+    all_queue.set()
     await asyncio.gather(*tasks)
     return order, most
+
+
+async def _queued(stores: list[ConversationLocks]) -> int:
+    """How many messages of the conversation have a turn or wait for one."""
+    if stores[0]._redis is None:
+        return stores[0]._waiting.get("conversation", 0)
+    return int(await stores[0]._redis.llen(f"{PREFIX}{{conversation}}:queue"))
 
 
 @pytest.mark.servers
