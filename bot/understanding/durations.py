@@ -132,6 +132,9 @@ _NOT_PAIN_AFTER = re.compile(
     r"^\s*(?:-| )?(?:out (?:from|of)\b|old\b|of age|pregnant|post(?:-| )?op|after|post\b|a (?:day|week|month|year)|per |each |every |times|from now|time\b|"
     r"since (?:my|the|i had|i got|they) [^.;,]{0,25}(?:replac|swap|done|op\b|surg|operat|changed|new hip)|(?:of )?(?:exercis|physio|treatment|walking|experience|holiday|antibiotic|hold|rest\b)|walk\b|wait)"
 )
+_SO_MANY_WEEKS_ALONG = re.compile(
+    r"\b(?:i'm|she's|she is|i am) (?:about |now |nearly |almost |just |only )?$"
+)
 #: "13 months later I'm no further on"
 _LATER = re.compile(
     r"^\s*(?:later|on|in|down the (?:line|road))\b(?=.*\b(?:still|no (?:better|further|change)|not|same|worse|here|never|yet)\b)"
@@ -341,6 +344,8 @@ def durations(text: str, today: date) -> list[Duration]:
         if _NOT_PAIN_AFTER.match(after) or _NOT_PAIN_BEFORE.search(before):
             continue
         recent_injury = bool(_INJURY.search(before[-60:])) and _AGO.match(after) is not None
+        if match["unit"] == "week" and _SO_MANY_WEEKS_ALONG.search(before):
+            continue  # "I'm 27 weeks": how far a pregnancy is, or an operation back
         clause = re.split(r"[.;!?]| but | and now | now ", before)[-1]
         if recent_injury and _number(match["n"]) * DAYS[match["unit"]] < CHRONIC_DAYS:
             found.append(

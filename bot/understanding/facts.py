@@ -238,11 +238,23 @@ def _at(sentence: Span, match: re.Match[str], fact: str, value: Value, assertion
 # ------------------------------------------------------------------ age, score, duration
 
 _AGE = re.compile(
-    r"\b(?:(?P<a>\d{1,3})[- ]*(?:years?|yrs?)[- ]*(?:old|young|of age)\b|(?:aged?|age of|turned|turning|i'm|i am|he's|she's|he is|she is|is|am|at) (?:now |only |just |about |nearly |almost |still )?(?P<b>\d{1,3})\b(?! ?(?:weeks?|months?|days?|hours?|minutes?|(?:years?|yrs?)(?! ?-?(?:old|young|of age))|stone|kg|steps|out|/|%|miles?|kilos?|times|percent|am|pm|per|st\b|km|pounds|ft|feet|o'?clock|seconds?|reps?|:|\.\d|-\d))"
+    r"\b(?:(?P<a>\d{1,3})[- ]*(?:years?|yrs?)[- ]*(?:old|young|of age)\b|(?:aged?|age of|turned|turning|i'm|i am|he's|she's|he is|she is|is|am|at|(?:shall|will|'ll) be) (?:now |only |just |about |nearly |almost |still )?(?P<b>\d{1,3})\b(?! ?(?:weeks?|months?|days?|hours?|minutes?|(?:years?|yrs?)(?! ?-?(?:old|young|of age))|stone|kg|steps|out|/|%|miles?|kilos?|times|percent|am|pm|per|st\b|km|pounds|ft|feet|o'?clock|seconds?|reps?|:|\.\d|-\d))"
     r"|^(?P<c>\d{1,2})(?: ?(?:yo|y/o|m|f|male|female)\b)|\b(?P<d>\d{1,2})(?: ?(?:yo|y/o|m|f)\b| (?:male|female|year old))|\b(?P<e>\d{1,2}) (?:odd|now)\b(?! (?:days|weeks|months))|(?:^|, )(?P<f>\d{2})(?:,| and (?:fit|active|healthy)))"
 )
 _AGE_WORDS = re.compile(
     r"\b(?:my |a |our )?(?P<w>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen)[- ](?:years?|yrs?)[- ]old\b"
+)
+_TENS = {
+    name: 10 * n
+    for n, name in enumerate(
+        ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"), 2
+    )
+}
+#: "I'm eighty-three", "turned seventy", "will be sixty-six in May"
+_AGE_IN_WORDS = re.compile(
+    r"\b(?:aged?|age of|turned|turning|i'm|he's|she's|is|am|at|(?:shall|will|'ll) be) (?:now |only |just |about |nearly |almost |still )?"
+    rf"(?P<tens>{'|'.join(_TENS)})(?:[- ](?P<ones>one|two|three|four|five|six|seven|eight|nine))?\b"
+    r"(?! ?(?:weeks?|months?|days?|hours?|minutes?|(?:years?|yrs?)(?! ?-?(?:old|young|of age))|stone|kg|steps|miles?|kilos?|times|per ?cent|pounds?|quid|feet|seconds?|reps?|of\b|to\b|or\b|mg|tablets?|pills?))"
 )
 _AGE_OF_A_THING = re.compile(
     r"\b(?:when|replacement|hip|since|flat|house|car|dog|cat|new|knee|implant|prosthesis)(?:'s)?(?: \w+)? ?$"
@@ -274,6 +286,10 @@ def _age(sentence: Span, who: Experiencers) -> list[Mention]:
     found = []
     matches = [(m, int(next(g for g in m.groups() if g))) for m in _AGE.finditer(sentence.text)]
     matches += [(m, _WORD_AGES.index(m["w"])) for m in _AGE_WORDS.finditer(sentence.text)]
+    matches += [
+        (m, _TENS[m["tens"]] + (_WORD_AGES.index(m["ones"]) if m["ones"] else 0))
+        for m in _AGE_IN_WORDS.finditer(sentence.text)
+    ]
     for match, age in matches:
         before = sentence.text[: match.start()]
         after = sentence.text[match.end() :]

@@ -24,7 +24,7 @@ from bot.understanding.topics import asks, mentions_elsewhere, near_only
 _CORRECTS = re.compile(
     r"\b(?:sorry|correction|i meant|i mean\b|meant to (?:say|type|put)|my mistake|mistake|mistyped|typo|got (?:that|it) wrong|that(?:'s| was| is) wrong|wrong way|not me\b|wasn't me|isn't me|"
     r"ignore (?:what|that|the|my)|forget (?:what|that|the)|scratch that|disregard|take that back|let me correct|to be clear|i was wrong|misread|misunderst\w+|didn't mean|got mixed up|mixed up|"
-    r"no wait|wait no|hang on|actually (?:it|i|that|he|she|no)|that was (?:my|about|for)|i should have said|rather than|not (?:a|my) (?:replacement|hip))\b"
+    r"no wait|wait no|hang on|actually (?:it|i|that|he|she|no)|(?:stupid|damn|bloody|silly|blasted) (?:phone|thing|keyboard|auto\w*)|auto ?-?correct\w*|predictive text|fat fingers?|phone changed|not (?:years|months|weeks)|that was (?:my|about|for)|i should have said|rather than|not (?:a|my) (?:replacement|hip))\b"
 )
 #: Speaking of a relative who spoke is not speaking of a relative who is ill.
 _ONLY_SPOKE = r"(?! (?:who|that) (?:told|said|says|made|asked|suggested|thinks|reckons|wanted|wants|insisted|nagged|persuaded|sent|pushed|got me|noticed|found)| (?:told|telling|talking|saying|suggesting|worrying|nagging|asking|being))"
@@ -76,6 +76,14 @@ _FOLLOWS = re.compile(
     r"\b(?:for me too|ok for me|okay for me|for me as well|same for me|in my case|just (?:give|tell|show) me|give me the (?:steps|exercise)|show me (?:the|how)|the steps|tell me more|go on then|come on|"
     r"how (?:often|long|many)(?: times)?(?: (?:a|per|each) (?:day|week))?|what about (?:me|that|it|mine)|is (?:it|that|this) (?:ok|okay|safe|alright|all right|good|bad)(?: (?:for|with|then|too|now))?)\b"
 )
+#: A short question that leans on what was said before: "does it go away?", "and on sand?"
+_LEANS_BACK = re.compile(
+    r"^(?:and|or|but|what about|how about|what if|even)\b|\b(?:it|that|this|they|them|those|these|it's|that's)\b"
+)
+#: Words of a question that leans back; longer ones stand on their own.
+WORDS_LEANING_BACK = 8
+#: From this probability of "out of scope" on, a short question is not taken to lean back.
+SURELY_NEW_SUBJECT = 0.8
 _HIP_WORDS = re.compile(
     r"\b(?:hips?|groin|thighs?|buttocks?|pelvi\w+|joint|leg|glutes?|exercis\w+|stretch\w*)\b"
 )
@@ -278,8 +286,11 @@ def _subject(
         ):
             return (HOWTO + numbered,), None, intent_of_topic(HOWTO + numbered)
     follows = intent == "follow_up" or (
-        bool(_FOLLOWS.search(reading.text)) and len(reading.text.split()) <= 14
+        bool(_FOLLOWS.search(reading.text))
+        and len(reading.text.split()) <= 14
+        and not mentions_elsewhere(reading.text)
     )
+    follows = follows or (not topics and asked is None and _leans_back(reading))
     if (
         follows
         and last
@@ -292,6 +303,20 @@ def _subject(
         if not (asked and not asks(reading.text)):
             return followed, None, "follow_up"
     return topics, scope, intent
+
+
+def _leans_back(reading: Reading) -> bool:
+    """Whether the message is a short question whose subject must come from the conversation."""
+    text = reading.text
+    if len(text.split()) > WORDS_LEANING_BACK or not (text.rstrip().endswith("?") or asks(text)):
+        return False
+    if mentions_elsewhere(text) or _NAMES_THE_HIP.search(text):
+        return False
+    if reading.scope == "out_of_scope" and reading.confidence >= SURELY_NEW_SUBJECT:
+        return False
+    return reading.scope in (None, "other_hip", "other_body", "out_of_scope") and bool(
+        _LEANS_BACK.search(text)
+    )
 
 
 def _numbered(text: str) -> str | None:

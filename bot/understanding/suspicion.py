@@ -30,7 +30,7 @@ LEAST_WHEN_HARMLESS = {Urgency.emergency: 0.65, Urgency.urgent: 0.75, Urgency.so
 #: From this probability on the topic classifier is sure.
 SURELY_HARMLESS = 0.8
 #: A message must be this surely off topic: despair is often worded like small talk.
-VERY_SURE = 0.97
+VERY_SURE = 0.85
 #: Intents that can hold an alarm, however sure the topic classifier is.
 _MAY_HOLD_AN_ALARM = frozenset(
     {
@@ -66,7 +66,17 @@ _NEUTRAL = frozenset(
 RULES = Path(__file__).with_name("rules") / "suspicion.yml"
 #: Longer pieces than this are unlike the phrases learnt from; they need to be clearer.
 WORDS_OF_A_LONG_PIECE = 16
-MORE_WHEN_LONG = 0.15
+MORE_WHEN_LONG = 0.05
+#: Embeddings hardly see a "not": a piece with one, in which the rules affirm nothing, needs to be clearer.
+_DENIES = re.compile(
+    r"\b(?:no|not|isn't|aren't|wasn't|neither|nor|never|without|haven't|hasn't|don't have|doesn't|didn't|none|nothing)\b"
+)
+MORE_WHEN_DENYING = 0.15
+#: From this probability on, a flag is suspected without the word it otherwise needs.
+SURE_WITHOUT_THE_WORD = 0.8
+#: The flag of very bad pain, and the score from which the clinical reference counts pain as such.
+SEVERE = "sudden_severe"
+SEVERE_SCORE = 7
 
 
 @dataclass(frozen=True)
@@ -79,10 +89,12 @@ class SuspicionRules:
     complaint: re.Pattern[str]
     rules_only: frozenset[str]
 
-    def may_suspect(self, flag: str, piece: str, message: str) -> bool:
-        """Whether ``flag`` may be suspected in ``piece`` of ``message`` at all."""
+    def may_suspect(self, flag: str, piece: str, message: str, *, sure: bool = False) -> bool:
+        """Whether ``flag`` may be suspected in ``piece`` of ``message``; ``sure`` does without the words it needs."""
         if flag in self.rules_only:
             return False
+        if sure:
+            return True
         if flag in self.needs and not self.needs[flag].search(message):
             return False
         if flag in self.unless and self.unless[flag].search(message):
@@ -132,12 +144,18 @@ def suspected_flags(
         if _discounted(piece, mentions, text):
             continue
         extra = MORE_WHEN_LONG if len(piece.span.text.split()) > WORDS_OF_A_LONG_PIECE else 0.0
+        if _DENIES.search(piece.span.text) and not _affirmed(piece, mentions):
+            extra += MORE_WHEN_DENYING
         at_least = 0.0
         for tier in (Urgency.emergency, Urgency.urgent, Urgency.soon):
             indices = [
                 i
                 for i, t in enumerate(tiers)
-                if t is tier and rules.may_suspect(labels[i], piece.span.text, text)
+                if t is tier
+                and not (labels[i] == SEVERE and _scored_below_severe(piece, mentions))
+                and rules.may_suspect(
+                    labels[i], piece.span.text, text, sure=piece.probabilities[i] >= SURE_WITHOUT_THE_WORD
+                )
             ]
             at_least += float(sum(piece.probabilities[i] for i in indices))
             if indices and at_least >= least[tier] + extra:
@@ -147,9 +165,27 @@ def suspected_flags(
     return tuple(sorted(found, key=lambda flag: -found[flag]))
 
 
+def _scored_below_severe(piece: Piece, mentions: Sequence[Mention]) -> bool:
+    """Whether ``piece`` gives a pain score that is not severe: numbers are for the rules."""
+    return any(
+        m.fact == "pain_score"
+        and float(m.value) < SEVERE_SCORE
+        and piece.span.start <= m.start < piece.span.end
+        for m in mentions
+    )
+
+
+def _inside(piece: Piece, mentions: Sequence[Mention]) -> list[Mention]:
+    return [m for m in mentions if m.fact not in _NEUTRAL and piece.span.start <= m.start < piece.span.end]
+
+
+def _affirmed(piece: Piece, mentions: Sequence[Mention]) -> bool:
+    return any(m.assertion is Assertion.affirmed for m in _inside(piece, mentions))
+
+
 def _discounted(piece: Piece, mentions: Sequence[Mention], text: str) -> bool:
-    inside = [m for m in mentions if m.fact not in _NEUTRAL and piece.span.start <= m.start < piece.span.end]
-    if any(m.assertion is Assertion.affirmed for m in inside):
+    inside = _inside(piece, mentions)
+    if _affirmed(piece, mentions):
         return False
     if inside:
         return True

@@ -121,7 +121,7 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
 
     sure_scope = ranking[0][0] in SCOPES and ranking[0][1] >= 0.75
     off_topic = not _HIP.search(whole.span.text) and (
-        (sure_scope and ranking[0][0] == "out_of_scope")
+        (ranking[0][0] == "out_of_scope" and (sure_scope or (single and ranking[0][1] >= ACCEPT_SCOPE)))
         or (sure_scope and ranking[0][0] == "other_body" and elsewhere)
     )
     surely_unanswered = ranking[0][0] in _UNANSWERED and ranking[0][1] >= SURE

@@ -19,12 +19,19 @@ UNDER_16 = [
     "my grandson is hobbling",
     "my lad has been limping since PE at school",
     "she is 15 and has thigh pain",
+    "he's only in P4 and his thigh is sore",
+    "our Ella in 6th grade keeps limping",
+    "she's in year 8 and her hip hurts",
 ]
 
 ADULT = [
     ("I'm 34 and my hip clicks", False),
     ("58 year old, sore hip", False),
     ("I am 71", True),
+    ("I'm seventy-six and a bit stiff", True),
+    ("my dad turned sixty last month and his hip aches", False),
+    ("I shall be ninety in May, so what do you expect", True),
+    ("he will be 81 next week", True),
     ("My mum is 83 and her hip aches", True),
     ("aged 65 with a stiff hip", True),
     ("turned 50 last week and my hip hurts", False),
@@ -81,3 +88,32 @@ def test_old_age_in_words_is_an_age(text: str) -> None:
 def test_fifteen_is_a_child_and_sixteen_is_not() -> None:
     assert facts("I'm 15 years old")["under_16"] is True
     assert facts("I'm 16 years old")["under_16"] is False
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "it has hurt since 9th grade",
+        "I walk at eighty steps a minute",
+        "hold it at thirty seconds?",
+        "I'm twenty weeks pregnant",
+    ],
+)
+def test_a_number_or_a_class_long_ago_is_no_age(text: str) -> None:
+    assert not {"under_16", "over_65"} & set(facts(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["I'm 27 weeks, by the way", "she's 31 weeks and her hip aches", "I'm 12 weeks"]
+)
+def test_so_many_weeks_along_is_a_pregnancy_and_no_duration(text: str) -> None:
+    told = facts(text)
+    assert told.get("pregnant") is True
+    assert "chronic" not in told
+
+
+@pytest.mark.parametrize(
+    "text", ["I'm 6 weeks post op", "I'm 9 weeks into my rehab", "I'm 5 weeks after surgery"]
+)
+def test_so_many_weeks_after_something_is_no_pregnancy(text: str) -> None:
+    assert "pregnant" not in facts(text)

@@ -58,6 +58,11 @@ def test_without_a_word_of_correction_a_denial_takes_nothing_back() -> None:
     assert after("I have no fever", {"fever": True})["fever"] is True
 
 
+@pytest.mark.parametrize("text", ["ten DAYS, stupid phone", "ten days, autocorrect!", "not years, ten days"])
+def test_a_slip_of_the_keyboard_is_corrected_by_the_right_span(text: str) -> None:
+    assert after(text, {"chronic": True})["chronic"] is False
+
+
 def test_what_was_unknown_may_be_denied() -> None:
     assert after("I have no fever", {})["fever"] is False
 

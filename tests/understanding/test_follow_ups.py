@@ -21,6 +21,9 @@ HOWTO = "exercise_howto:"
         "how many times a week",
         "is it bad",
         "go on then",
+        "and uphill?",
+        "will that make it worse?",
+        "can I do it every day?",
     ],
 )
 def test_a_follow_up_is_about_what_was_last_talked_of(text: str) -> None:
@@ -97,3 +100,20 @@ def test_an_emergency_in_a_follow_up_is_answered_first() -> None:
         "is it ok for me, I fell and can't stand on it", {"last_topics": ["walking"]}, intent="follow_up"
     )
     assert settled.intent == "emergency"
+
+
+@pytest.mark.parametrize(
+    ("text", "scope"),
+    [
+        ("is that bad for my shoulder?", "other_body"),
+        ("what is it like to live in a big city these days", "out_of_scope"),
+        ("and my hip replacement?", "other_hip"),
+    ],
+)
+def test_a_question_that_stands_on_its_own_does_not_lean_back(text: str, scope: str) -> None:
+    assert hear(text, {"last_topics": ["walking"]}, intent=scope, scope=scope).topics == ()
+
+
+def test_a_pronoun_in_the_check_is_an_answer_and_leans_on_nothing() -> None:
+    heard = hear("does it matter?", {"last_topics": ["walking"]}, asked="injury", intent="nlu_fallback")
+    assert heard.topics == ()

@@ -19,6 +19,8 @@ from tests.understanding.reading import facts
         "think I had double my dose of morphine, I took double the dose",
         "my son has eaten all my tablets",
         "I took more than it says on the box",
+        "I've had fourteen... well, had 14 since breakfast",
+        "took 10 of them in the last hour",
     ],
 )
 def test_too_many_tablets_are_noticed(text: str) -> None:

@@ -108,3 +108,29 @@ def test_a_flag_is_not_suspected_without_the_word_it_turns_on(flag: str, piece: 
 )
 def test_a_flag_may_be_suspected_with_it(flag: str, message: str) -> None:
     assert suspicion_rules().may_suspect(flag, message, message)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my hip is sore",
+        "My pain is 4 out of 10",
+        "the pain is 5 out of 10 on stairs",
+        "My hips hurt.",
+        "hello, my hip is painful",
+        "my groin is sore",
+        "groin ache since yesterday",
+        "My leg is tired.",
+        "my hip hurts in cold weather",
+        "I have a bit of pain in the left hip",
+        "the side of my hip hurts when I lie on it",
+        "my hip is stiff when I wake up",
+        "my husband has a sore hip",
+        "I have osteoarthritis in both hips",
+        "what should I do about my sore hip?",
+        "my hip aches after driving",
+        "sore buttock after sitting",
+    ],
+)
+def test_the_plainest_complaints_raise_no_alarm(listen: Listen, text: str) -> None:
+    assert worst(listen(text)) < Urgency.urgent
