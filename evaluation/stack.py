@@ -75,8 +75,9 @@ class Stack:
         ).stdout.strip()
         self.chat = self._start(
             "chat",
-            "rasa",
-            "run",
+            sys.executable,
+            "-m",
+            "bot.channel.serve",
             "--model",
             model,
             "--interface",
