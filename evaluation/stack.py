@@ -30,17 +30,22 @@ def free_port() -> int:
 
 
 class Stack:
-    """The running assistant; use as a context manager. ``url`` is the chat's address."""
+    """The running assistant; use as a context manager. ``url`` is the chat's address.
 
-    def __init__(self, *, actions: bool = True, **environment: str) -> None:
+    With ``review`` the review pages and their follower run, too, as with ``make run``.
+    """
+
+    def __init__(self, *, actions: bool = True, review: bool = False, **environment: str) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="hip-")
         self.folder = Path(self._folder.name)
-        self.chat_port, self.actions_port = free_port(), free_port()
+        self.chat_port, self.actions_port, self.review_port = free_port(), free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.chat_port}"
-        self._with_actions = actions
+        self._with_actions, self._with_review = actions, review
         self._environment = environment
         self.chat: subprocess.Popen[bytes] | None = None
         self.actions: subprocess.Popen[bytes] | None = None
+        self.pages: subprocess.Popen[bytes] | None = None
+        self.follower: subprocess.Popen[bytes] | None = None
 
     def environment(self) -> Mapping[str, str]:
         """The environment of the processes."""
@@ -49,6 +54,7 @@ class Stack:
             "CHAT_PORT": str(self.chat_port),
             "ACTIONS_PORT": str(self.actions_port),
             "ACTIONS_URL": f"http://127.0.0.1:{self.actions_port}",
+            "REVIEW_PORT": str(self.review_port),
             "DATA_FOLDER": str(self.folder),
             "TRACKER_DB": str(self.folder / "conversations.db"),
             "CHAT_RATE_LIMIT": "off",
@@ -89,6 +95,20 @@ class Stack:
             "--credentials",
             "credentials.yml",
         )
+
+    def start_review(self) -> None:
+        """Starts (again) the review pages and what feeds them."""
+        review = (sys.executable, "-m", "bot.review")
+        with (self.folder / "prepare.log").open("wb") as log:
+            subprocess.run([*review, "prepare"], cwd=PROJECT, env=self.environment(), check=True, stdout=log)
+        self.pages = self._start("review", *review, "serve")
+        self.follower = self._start("follow", *review, "follow")
+
+    @property
+    def processes(self) -> dict[str, subprocess.Popen[bytes]]:
+        """What runs, by name."""
+        named = {"chat": self.chat, "actions": self.actions, "review pages": self.pages, "follower": self.follower}
+        return {name: process for name, process in named.items() if process is not None}
 
     def _start(self, name: str, *command: str) -> subprocess.Popen[bytes]:
         with (self.folder / f"{name}.log").open("ab") as log:
@@ -136,6 +156,8 @@ class Stack:
             if self._with_actions:
                 self.start_actions()
             self.start_chat()
+            if self._with_review:
+                self.start_review()
             self.wait_until_ready()
         except BaseException:
             self.__exit__(None, None, None)
@@ -145,8 +167,8 @@ class Stack:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.stop(self.chat)
-        self.stop(self.actions)
+        for process in self.processes.values():
+            self.stop(process)
         self._folder.cleanup()
 
 
