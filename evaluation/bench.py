@@ -95,10 +95,13 @@ def pace(messages: int = 600) -> Found:
     """Five messages a second, as a steady stream of visitors, to the whole default stack."""
     with Stack(review=True) as stack:
         converse([stack.url], Chat, WARM_UP_TURNS)
-        before = processor_seconds(stack.chat, stack.actions)
+        before = {name: processor_seconds(process) for name, process in stack.processes.items()}
         talked = paced([stack.url], Chat, PACE, messages)
-        cpu = processor_seconds(stack.chat, stack.actions) - before
-    return {**_speed(talked), "p99": talked.ms(0.99), "cpu_ms": round(cpu / messages * 1000, 1)}
+        cpu = {
+            name: round((processor_seconds(process) - before[name]) / messages * 1000, 1)
+            for name, process in stack.processes.items()
+        }
+    return {**_speed(talked), "p99": talked.ms(0.99), "cpu_ms": cpu}
 
 
 def _at(times: Sequence[float], turn: int) -> float:
@@ -130,7 +133,8 @@ def length(turns: int = TURNS[-1], conversations: int = 3, stock_turns: int = ST
 
 def stored(steps: Sequence[int] = STORED, messages: int = 140) -> Found:
     """The time of a turn with so many events of other conversations in the store, in SQLite and in PostgreSQL."""
-    found: Found = {"SQLite": {}, "PostgreSQL": {}}
+    found: dict[str, dict[str, Found]] = {"SQLite": {}, "PostgreSQL": {}}
+    bytes_an_event = 0.0
     for name in found:
         with tempfile.TemporaryDirectory() as folder, PostgreSQL() as server:
             path = Path(folder) / "conversations.db"
@@ -146,7 +150,9 @@ def stored(steps: Sequence[int] = STORED, messages: int = 140) -> Found:
                     talked = Talked([t for _ in range(messages // 7) for t in converse([stack.url], Chat, 7)])
                     found[name][str(step)] = {"p50": talked.ms(0.5), "p95": talked.ms(0.95)}
             store.close()
-    return found
+            if name == "SQLite":
+                bytes_an_event = path.stat().st_size / max(steps)
+    return {"databases": found, "bytes_an_event": round(bytes_an_event)}
 
 
 def servers(counts: Sequence[int] = SERVERS, seconds: float = 25) -> Found:
