@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import time
 from collections.abc import Sequence
 
 from evaluation.load import Chat, Talked, megabytes, paced
@@ -21,8 +22,9 @@ A_SECOND = 20.0
 STEPS = 20
 
 
-def soak(messages: int = MESSAGES, a_second: float = A_SECOND) -> Found:
-    """Memory in MB of each process after each step, and how fast turns were."""
+def soak(messages: int = MESSAGES, a_second: float = A_SECOND, minutes: float = 120) -> Found:
+    """Memory in MB of each process after each step, and how fast turns were; ends after so many minutes at the latest."""
+    end = time.monotonic() + minutes * 60
     with Stack(review=True) as stack:
         memory: dict[str, list[int]] = {name: [] for name in stack.processes}
 
@@ -39,8 +41,10 @@ def soak(messages: int = MESSAGES, a_second: float = A_SECOND) -> Found:
             seconds += talked.seconds
             read()
             print(f"{len(times):,} messages: {sum(one[-1] for one in memory.values())} MB", flush=True)
+            if time.monotonic() > end:
+                break
         talked = Talked(times, seconds)
-    total = [sum(one[step] for one in memory.values()) for step in range(STEPS)]
+    total = [sum(step) for step in zip(*memory.values(), strict=True)]
     warm = total[STEPS // 10 - 1]
     return {
         "messages": len(times),
@@ -58,8 +62,9 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="make soak")
     parser.add_argument("--messages", type=int, default=MESSAGES)
     parser.add_argument("--a-second", type=float, default=A_SECOND)
+    parser.add_argument("--minutes", type=float, default=120)
     given = parser.parse_args(arguments)
-    found = measure(lambda: soak(given.messages, given.a_second))
+    found = measure(lambda: soak(given.messages, given.a_second, given.minutes))
     print(found)
     keep("soak", found)
     return write_docs([])

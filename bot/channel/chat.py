@@ -28,7 +28,7 @@ from bot.channel.reply_body import reply_body
 from bot.channel.requests import LARGEST_BODY, ApiError, read_feedback, read_json, read_message, read_session
 from bot.channel.responses import FROM_CONTENT
 from bot.channel.safety_card import safety_card
-from bot.channel.shortcuts import take_shortcuts
+from bot.channel.shortcuts import spare_the_collector, take_shortcuts
 from bot.channel.store import StoreUnavailable, TurnConflict, conversation_store
 from bot.channel.tokens import BadChoice, BadSession, ExpiredSession, Tokens
 from bot.privacy.errors import hide_words, where
@@ -302,6 +302,7 @@ async def _measure(app: Sanic, loop: object) -> None:
             "act", agent.processor.action_endpoint.request
         )
     telemetry.start()
+    spare_the_collector()
 
 
 def _error(error: ApiError) -> HTTPResponse:
