@@ -15,12 +15,11 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-
 from evaluation.bench_review import PAGES, logged_in
-from evaluation.load import Chat, Rest, Talked, converse, crowd, megabytes, paced, processor_seconds
+from evaluation.load import Chat, Opens, Rest, Talked, converse, crowd, megabytes, paced, processor_seconds
 from evaluation.measured import Found, keep, measure
 from evaluation.servers import PostgreSQL, Redis
-from evaluation.stack import Stack, several
+from evaluation.stack import Process, Stack, several
 from evaluation.stock import EXAMPLES_AN_INTENT, Stock, intents
 from evaluation.tracker_events import PostgresStore, SqliteStore, generated
 from evaluation.write_docs import main as write_docs
@@ -65,12 +64,12 @@ def throughput(seconds: float = 25, rounds: int = 3) -> Found:
     found: dict[str, list[Talked]] = {"ours": [], "stock": []}
     used = {"ours": 0.0, "stock": 0.0}
     with Stack() as stack, stock:
-        for url, opens in ((stack.url, Chat), (stock.url, Rest)):
-            converse([url], opens, WARM_UP_TURNS)
-        sides = {
+        sides: dict[str, tuple[list[str], Opens, tuple[Process | None, ...]]] = {
             "ours": ([stack.url], Chat, (stack.chat, stack.actions)),
             "stock": ([stock.url], Rest, (stock.process,)),
         }
+        for urls, opens, _ in sides.values():
+            converse(urls, opens, WARM_UP_TURNS)
         for _, (name, (urls, opens, processes)) in itertools.product(range(rounds), sides.items()):
             before = processor_seconds(*processes)
             found[name].append(crowd(urls, opens, VISITORS, seconds))
@@ -113,7 +112,7 @@ def _at(times: Sequence[float], turn: int) -> float:
 def length(turns: int = TURNS[-1], conversations: int = 3, stock_turns: int = STOCK_TURNS) -> Found:
     """The time of a turn by its place in the conversation; a stock project beside it when ``stock_turns`` is not 0."""
 
-    def medians(url: str, opens: Callable[..., Chat | Rest], most: int, runs: int) -> dict[str, float]:
+    def medians(url: str, opens: Opens, most: int, runs: int) -> dict[str, float]:
         talks = [converse([url], opens, most) for _ in range(runs)]
         return {
             str(turn): round(statistics.median(_at(times, turn) for times in talks), 1)
@@ -123,7 +122,10 @@ def length(turns: int = TURNS[-1], conversations: int = 3, stock_turns: int = ST
 
     with Stack() as stack:
         converse([stack.url], Chat, WARM_UP_TURNS)
-        found: Found = {"conversations": conversations, "ours": medians(stack.url, Chat, turns, conversations)}
+        found: Found = {
+            "conversations": conversations,
+            "ours": medians(stack.url, Chat, turns, conversations),
+        }
     if stock_turns:
         with Stock() as stock:
             converse([stock.url], Rest, WARM_UP_TURNS)

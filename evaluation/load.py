@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import subprocess
 import time
 import uuid
 from collections.abc import Callable, Sequence
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from evaluation.measured import percentile
+from evaluation.stack import Process
 
 #: What visitors say, in turn: questions, a fact, small talk, and something off topic.
 SCRIPT = (
@@ -26,7 +26,6 @@ SCRIPT = (
     "thanks",
     "can you book me a taxi",
 )
-Process = subprocess.Popen[bytes]
 
 
 class Conversation(Protocol):
@@ -40,7 +39,9 @@ class _Caller:
     """Connections that stay open, one for each address."""
 
     def __init__(self, urls: Sequence[str]) -> None:
-        self._connections = [http.client.HTTPConnection(url.removeprefix("http://"), timeout=60) for url in urls]
+        self._connections = [
+            http.client.HTTPConnection(url.removeprefix("http://"), timeout=60) for url in urls
+        ]
 
     def post(self, number: int, path: str, body: dict[str, str]) -> tuple[int, Any]:
         """Status and JSON of the answer of one of the addresses."""

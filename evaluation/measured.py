@@ -65,7 +65,9 @@ def keep(name: str, found: Found) -> None:
 
 def said_with(found: Found) -> str:
     """When and where a part was measured, as a sentence."""
-    shared = f" Others used {found['others']:.0%} of the machine meanwhile." if found["others"] >= 0.05 else ""
+    shared = (
+        f" Others used {found['others']:.0%} of the machine meanwhile." if found["others"] >= 0.05 else ""
+    )
     return f"Measured {found['day']} on {found['machine']}, in {found['seconds']:,} s.{shared}"
 
 

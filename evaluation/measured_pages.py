@@ -43,7 +43,10 @@ def _aims(parts: Mapping[str, Found]) -> str:
 
     def throughput(p: Found) -> tuple[str, bool]:
         ratio = p["ours"]["a_second"] / p["stock"]["a_second"]
-        return f"{ratio:.1f} × ({p['ours']['a_second']} to {p['stock']['a_second']} messages a second)", ratio >= TIMES_STOCK
+        return (
+            f"{ratio:.1f} × ({p['ours']['a_second']} to {p['stock']['a_second']} messages a second)",
+            ratio >= TIMES_STOCK,
+        )
 
     def ratio(p: Found) -> tuple[str, bool]:
         words = f"{_times(p['ours']):.1f} ×"
@@ -84,7 +87,8 @@ def _stack(p: Found) -> str:
         rows.append([words, *(str(memory[name]) for name in names), str(_mb(memory))])
     return (
         f"From the start of `make run` until `/health` answers 200: {p['start_seconds']} s. Memory is what each process "
-        "keeps resident, so that libraries several of them share are counted more than once.\n\n" + table(rows)
+        "keeps resident, so that libraries several of them share are counted more than once.\n\n"
+        + table(rows)
     )
 
 
@@ -150,7 +154,10 @@ def _length(p: Found) -> str:
     rows.append(["this assistant, ms", *(f"{ms:.0f}" for ms in p["ours"].values())])
     if "stock" in p:
         rows.append(
-            ["stock Rasa, ms", *(f"{p['stock'][turn]:.0f}" if turn in p["stock"] else "–" for turn in p["ours"])]
+            [
+                "stock Rasa, ms",
+                *(f"{p['stock'][turn]:.0f}" if turn in p["stock"] else "–" for turn in p["ours"]),
+            ]
         )
     return (
         f"One visitor; median of the seven turns from there on, over {p['conversations']} conversations (stock: one). "
@@ -204,7 +211,7 @@ def bench_page(parts: Mapping[str, Found]) -> str:
         GENERATED.format(command="make bench"),
         "# Speed, memory and scale\n",
         "Client, servers and databases share one machine, and the client takes a part of it. `make bench` measures again, `make soak` "
-        "the memory over many messages; `make bench PARTS=\"pace length\"` measures single parts.\n",
+        'the memory over many messages; `make bench PARTS="pace length"` measures single parts.\n',
         _aims(parts) + "\n",
     ]
     for part, (title, section) in SECTIONS.items():
@@ -229,7 +236,9 @@ def capacity_page(parts: Mapping[str, Found]) -> str:
     a_second = 1000 / a_message
     at_once = PLANNED * a_second * VISITOR_SECONDS
     counts = parts["servers"]["servers"]
-    rows = [["chat servers", "most, messages a second", "planned", "visitors in the chat at once", "memory MB"]]
+    rows = [
+        ["chat servers", "most, messages a second", "planned", "visitors in the chat at once", "memory MB"]
+    ]
     for count, one in counts.items():
         rows.append(
             [
@@ -246,7 +255,9 @@ def capacity_page(parts: Mapping[str, Found]) -> str:
     day = at_once / VISITOR_SECONDS * 8 * 3600 / CONVERSATION_MESSAGES
     databases = parts["stored"]["databases"]
     most = max(next(iter(databases.values())), key=int)
-    slower = ", ".join(f"{name} {found[most]['p50'] / found['0']['p50']:.1f} ×" for name, found in databases.items())
+    slower = ", ".join(
+        f"{name} {found[most]['p50'] / found['0']['p50']:.1f} ×" for name, found in databases.items()
+    )
     lines += [
         "## One core\n",
         f"A message costs {cpu['chat']} ms of processor time in the chat server and {cpu['actions']} ms in the action server: at most "
@@ -279,7 +290,7 @@ def faults_page(parts: Mapping[str, Found]) -> str:
     lines = [
         GENERATED.format(command="make faults"),
         "# Faults\n",
-        "Processes are killed, stopped and frozen while visitors talk. `make faults` does it again (`make faults PARTS=\"kills\"` one part); the "
+        'Processes are killed, stopped and frozen while visitors talk. `make faults` does it again (`make faults PARTS="kills"` one part); the '
         "short form is in `tests/channel/test_faults.py`. Everything runs on one machine.\n",
         "A status of 200 is a turn that is kept. 503 is one that is not; it comes with the safety card, and in an "
         "emergency with the emergency's reply before it. “Broken” are connections that ended with the server.\n",
@@ -307,7 +318,17 @@ def _moving(p: Found) -> str:
 
 
 def _outages(p: Found) -> str:
-    rows = [["fault", "an ordinary question", "an emergency", "`/health`", "heals by itself", "lost", "kept twice"]]
+    rows = [
+        [
+            "fault",
+            "an ordinary question",
+            "an emergency",
+            "`/health`",
+            "heals by itself",
+            "lost",
+            "kept twice",
+        ]
+    ]
     rows += [
         [
             name,
@@ -336,7 +357,15 @@ def _graceful(p: Found) -> str:
 
 def _kills(p: Found) -> str:
     rows = [
-        ["kills", "answered turns", "missing from the store", "kept twice", "safety card", "broken", "longest"],
+        [
+            "kills",
+            "answered turns",
+            "missing from the store",
+            "kept twice",
+            "safety card",
+            "broken",
+            "longest",
+        ],
         [
             *(str(p[name]) for name in ("kills", "answered", "missing", "doubled", "refused", "broken")),
             f"{p['longest']} s",

@@ -17,6 +17,7 @@ from types import TracebackType
 
 import httpx
 
+Process = subprocess.Popen[bytes]
 PROJECT = Path(__file__).resolve().parents[1]
 #: Seconds until the assistant must be up; loading takes about 15 on two cores.
 START_SECONDS = 120
@@ -42,10 +43,10 @@ class Stack:
         self.url = f"http://127.0.0.1:{self.chat_port}"
         self._with_actions, self._with_review = actions, review
         self._environment = environment
-        self.chat: subprocess.Popen[bytes] | None = None
-        self.actions: subprocess.Popen[bytes] | None = None
-        self.pages: subprocess.Popen[bytes] | None = None
-        self.follower: subprocess.Popen[bytes] | None = None
+        self.chat: Process | None = None
+        self.actions: Process | None = None
+        self.pages: Process | None = None
+        self.follower: Process | None = None
 
     def environment(self) -> Mapping[str, str]:
         """The environment of the processes."""
@@ -105,12 +106,17 @@ class Stack:
         self.follower = self._start("follow", *review, "follow")
 
     @property
-    def processes(self) -> dict[str, subprocess.Popen[bytes]]:
+    def processes(self) -> dict[str, Process]:
         """What runs, by name."""
-        named = {"chat": self.chat, "actions": self.actions, "review pages": self.pages, "follower": self.follower}
+        named = {
+            "chat": self.chat,
+            "actions": self.actions,
+            "review pages": self.pages,
+            "follower": self.follower,
+        }
         return {name: process for name, process in named.items() if process is not None}
 
-    def _start(self, name: str, *command: str) -> subprocess.Popen[bytes]:
+    def _start(self, name: str, *command: str) -> Process:
         with (self.folder / f"{name}.log").open("ab") as log:
             return subprocess.Popen(
                 command,
@@ -125,7 +131,7 @@ class Stack:
         """What the process ``name`` has printed."""
         return (self.folder / f"{name}.log").read_text(encoding="utf-8", errors="replace")
 
-    def stop(self, process: subprocess.Popen[bytes] | None, how: int = signal.SIGTERM) -> None:
+    def stop(self, process: Process | None, how: int = signal.SIGTERM) -> None:
         """Stops a process and waits for it."""
         if process is None or process.poll() is not None:
             return
@@ -182,10 +188,10 @@ def several(count: int, tracker_db: str, redis_url: str, **environment: str) -> 
         **environment,
     }
     with ExitStack() as running:
-        stacks = [running.enter_context(Stack(actions=True, **shared))]
+        stacks = [running.enter_context(Stack(actions=True, review=False, **shared))]
         shared["ACTIONS_URL"] = f"http://127.0.0.1:{stacks[0].actions_port}"
         for _ in range(count - 1):
-            stacks.append(running.enter_context(Stack(actions=False, **shared)))
+            stacks.append(running.enter_context(Stack(actions=False, review=False, **shared)))
         yield stacks
 
 
