@@ -33,6 +33,7 @@ from evaluation.stack import Process, Stack, Visitor, several
 from evaluation.write_docs import main as write_docs
 
 SECRET = "faults-" + "0123456789abcdefghijklmnopqrstuvwxyz"
+PAIN = "My pain is 2 out of 10"
 ORDINARY = "Is walking good for my hip?"
 FELL = "I fell and can't stand on my leg"
 #: A request that has taken longer than this hangs.
@@ -180,7 +181,9 @@ def at_once(rig: Rig, width: int, conversations: int) -> dict[str, int]:
         with ThreadPoolExecutor(width) as crowd:
             answers = list(
                 crowd.map(
-                    lambda n, s=session: rig.say(s, f"My pain is {n} out of 10", n % len(rig.servers)),
+                    lambda n, s=session: rig.say(
+                        s, f"{ORDINARY} I ask this {n} times.", n % len(rig.servers)
+                    ),
                     range(width),
                 )
             )
@@ -198,7 +201,7 @@ def moving(rig: Rig, conversations: int, at_a_time: int = 4) -> int:
     def talk(number: int) -> bool:
         session = rig.session(number % len(rig.servers))
         texts = (
-            f"My pain is {number % 7} out of 10",
+            f"My pain is {number % 4} out of 10",
             "I have had it for two years",
             "I'm 70",
             "what can I do?",
@@ -206,7 +209,7 @@ def moving(rig: Rig, conversations: int, at_a_time: int = 4) -> int:
         for turn, text in enumerate(texts):
             answer = rig.say(session, text, (number + turn) % len(rig.servers))
         known = [answer.facts.get(name) for name in ("pain_score", "chronic", "over_65")]
-        return known == [number % 7, True, True]
+        return known == [number % 4, True, True]
 
     with ThreadPoolExecutor(at_a_time) as crowd:
         return sum(crowd.map(talk, range(conversations)))
@@ -233,7 +236,7 @@ class Outage:
 def outage(rig: Rig, begin: Callable[[], object], end: Callable[[], object], server: int = 0) -> Outage:
     """A conversation before, during and after ``begin()`` and ``end()``."""
     session = rig.session(server)
-    before = rig.say(session, "My pain is 4 out of 10", server)
+    before = rig.say(session, PAIN, server)
     assert before.kept, before
     begin()
     try:
@@ -330,7 +333,7 @@ def chat_killed_in_mid_turn(rig: Rig) -> Outage:
     """A chat server killed with -9 while it works on a message, and started again; the visitor's page sends it again."""
     first = rig.servers[0]
     session = rig.session()
-    assert rig.say(session, "My pain is 4 out of 10").kept
+    assert rig.say(session, PAIN).kept
     _signal(first.actions, signal.SIGSTOP)  # holds the turn in its middle
     with ThreadPoolExecutor(1) as visitor:
         cut = visitor.submit(rig.say, session, ORDINARY, turn="turn-cut-off")
@@ -420,7 +423,7 @@ def killed_under_load(rig: Rig, kills: int, visitors: int = 4, seed: int = 1) ->
             except httpx.HTTPError:
                 if not sessions:
                     continue
-            rig.say(sessions[-1], f"My pain is {count % 7} out of 10, message {number} {count}", server)
+            rig.say(sessions[-1], f"{ORDINARY} Message {number} of {count}.", server)
             count += 1
         return sessions
 
@@ -510,7 +513,7 @@ def _row(found: Outage) -> Found:
         "ordinary": _seen(found.ordinary),
         "emergency": _seen(found.emergency),
         "health": _health(found),
-        "heals": found.heals and found.after.kept and found.after.facts.get("pain_score") == 4,
+        "heals": found.heals and found.after.kept and found.after.facts.get("pain_score") == 2,
         "lost": found.lost,
         "doubled": found.doubled,
     }
