@@ -36,6 +36,8 @@ PACE = 5.0
 
 
 def _speed(talked: Talked) -> Found:
+    if talked.refused:
+        raise RuntimeError(f"{talked.refused} messages were not answered.")
     return {
         "messages": len(talked.times),
         "a_second": round(talked.a_second, 1),

@@ -100,6 +100,8 @@ class Talked:
 
     times: list[float] = field(default_factory=list)
     seconds: float = 0.0
+    #: Turns that were not answered, for which the visitor got the safety card.
+    refused: int = 0
 
     @property
     def a_second(self) -> float:
@@ -159,12 +161,12 @@ def paced(
     a_second: float,
     messages: int,
     turns: int = 7,
-    seen: Callable[[int], None] = lambda answered: None,
 ) -> Talked:
     """Messages at a steady pace, whether the ones before are answered or not; times count from when each was due."""
-    visitors = max(4, round(a_second * 2))
+    visitors = max(4, round(a_second))
     begun = time.perf_counter() + 0.5
     answered: list[float] = []
+    refused: list[RuntimeError] = []
 
     def talk(number: int) -> None:
         caller = _Caller(urls)
@@ -174,15 +176,17 @@ def paced(
                 conversation = opens(caller, number)
             due = begun + turn / a_second
             time.sleep(max(0.0, due - time.perf_counter()))
-            conversation.say(line(count % turns))
-            answered.append(time.perf_counter() - due)
-            seen(len(answered))
+            try:
+                conversation.say(line(count % turns))
+                answered.append(time.perf_counter() - due)
+            except RuntimeError as error:
+                refused.append(error)
         caller.close()
 
     with ThreadPoolExecutor(visitors) as pool:
         for job in [pool.submit(talk, number) for number in range(visitors)]:
             job.result()
-    return Talked(answered, time.perf_counter() - begun)
+    return Talked(answered, time.perf_counter() - begun, len(refused))
 
 
 def processor_seconds(*processes: Process | None) -> float:

@@ -109,7 +109,8 @@ def _soak(p: Found) -> str:
     short = "" if p["messages"] >= 50_000 else " The aim is 50,000: this run was shorter."
     return (
         f"{p['messages']:,} messages at {p['a_second']} a second, half answered within {p['p50']:.0f} ms, 95 % within "
-        f"{p['p95']:.0f} ms.{short} Memory counts from the first tenth on.\n\n" + table(rows)
+        f"{p['p95']:.0f} ms, {p['refused']} not answered in time.{short} Memory counts from the first tenth on.\n\n"
+        + table(rows)
     )
 
 

@@ -33,21 +33,28 @@ def soak(messages: int = MESSAGES, a_second: float = A_SECOND, minutes: float = 
                 memory[name].append(round(megabytes(process.pid)))
 
         times: list[float] = []
-        seconds = 0.0
+        seconds, refused = 0.0, 0
         for step in range(STEPS):
             upto = messages * (step + 1) // STEPS - messages * step // STEPS
             talked = paced([stack.url], Chat, a_second, upto)
             times += talked.times
             seconds += talked.seconds
+            refused += talked.refused
             read()
-            print(f"{len(times):,} messages: {sum(one[-1] for one in memory.values())} MB", flush=True)
+            print(
+                f"{len(times):,} messages: {sum(one[-1] for one in memory.values())} MB, {refused} not answered",
+                flush=True,
+            )
             if time.monotonic() > end:
                 break
+        errors = [line for line in stack.log("chat").splitlines() if " ERROR " in line]
+        print(f"{refused} not answered", *errors[-10:], sep="\n", flush=True)
         talked = Talked(times, seconds)
     total = [sum(step) for step in zip(*memory.values(), strict=True)]
     warm = total[STEPS // 10 - 1]
     return {
         "messages": len(times),
+        "refused": refused,
         "a_second": round(talked.a_second, 1),
         "memory": memory,
         "total": total,
