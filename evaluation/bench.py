@@ -46,16 +46,16 @@ def _speed(talked: Talked) -> Found:
     }
 
 
-def whole_stack() -> Found:
+def whole_stack(seconds: float = 20) -> Found:
     """Start-up and memory of everything that ``make run`` starts, while it is used."""
     begun = time.perf_counter()
     with Stack(review=True) as stack:
         started = time.perf_counter() - begun
         fresh = {name: round(megabytes(process.pid)) for name, process in stack.processes.items()}
-        talked = crowd([stack.url], Chat, 2, 20)
-        reviewer = logged_in(dict(stack.environment()), f"http://127.0.0.1:{stack.review_port}")
-        for path in filter(None, PAGES.values()):
-            reviewer.get(path)
+        talked = crowd([stack.url], Chat, 2, seconds)
+        with logged_in(dict(stack.environment()), f"http://127.0.0.1:{stack.review_port}") as reviewer:
+            for path in filter(None, PAGES.values()):
+                reviewer.get(path)
         used = {name: round(megabytes(process.pid)) for name, process in stack.processes.items()}
     return {"start_seconds": round(started, 1), "fresh": fresh, "used": used, "messages": len(talked.times)}
 

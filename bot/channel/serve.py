@@ -15,6 +15,7 @@ from ruamel.yaml import YAML
 
 from bot.settings import PROJECT
 
+CONFIG = PROJECT / "config.yml"
 #: What the modules that are left out are asked for when Rasa is loaded.
 LEFT_OUT = {
     "rasa.utils.tensorflow.callback": ("RasaTrainingLogger", "RasaModelCheckpoint"),
@@ -30,7 +31,7 @@ DO_WITHOUT = frozenset({"MemoizationPolicy", "RulePolicy"})
 
 def leave_out() -> bool:
     """Replaces the modules in ``LEFT_OUT``; False, and nothing is replaced, when the configuration may need them."""
-    config = YAML(typ="safe", pure=True).load(PROJECT / "config.yml")
+    config = YAML(typ="safe", pure=True).load(CONFIG)
     names = {part["name"] for kind in ("pipeline", "policies") for part in config[kind]}
     if not all(name in DO_WITHOUT or name.startswith("bot.") for name in names):
         return False

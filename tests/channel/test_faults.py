@@ -6,7 +6,6 @@ Short forms of `make faults`, on two real servers with a PostgreSQL and a Redis 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
