@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Sequence
 
+from evaluation.bench import PATIENT
 from evaluation.load import Chat, Talked, megabytes, paced
 from evaluation.measured import Found, keep, measure
 from evaluation.stack import Stack
@@ -25,7 +26,7 @@ STEPS = 20
 def soak(messages: int = MESSAGES, a_second: float = A_SECOND, minutes: float = 120) -> Found:
     """Memory in MB of each process after each step, and how fast turns were; ends after so many minutes at the latest."""
     end = time.monotonic() + minutes * 60
-    with Stack(review=True) as stack:
+    with Stack(actions=True, review=True, **PATIENT) as stack:
         memory: dict[str, list[int]] = {name: [] for name in stack.processes}
 
         def read() -> None:

@@ -36,7 +36,7 @@ STORIES = (
     ("greet", "symptoms", "see_physio", "opening_hours"),
     ("greet", "best_exercise", "exercise_safety", "goodbye"),
 )
-START_SECONDS = 300
+START_SECONDS = 600
 
 
 def _write(path: Path, value: Any) -> None:
@@ -132,6 +132,7 @@ class Stock:
                     return self
             except httpx.HTTPError:
                 time.sleep(0.3)
+        self.__exit__(None, None, None)
         raise RuntimeError("The stock project did not start:\n" + (FOLDER / "log").read_text()[-2000:])
 
     def __exit__(
