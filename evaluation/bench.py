@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from evaluation.bench_review import PAGES, logged_in
@@ -55,7 +56,9 @@ def whole_stack(seconds: float = 20) -> Found:
         started = time.perf_counter() - begun
         fresh = {name: round(megabytes(process.pid)) for name, process in stack.processes.items()}
         talked = crowd([stack.url], Chat, 2, seconds)
-        with logged_in(dict(stack.environment()), f"http://127.0.0.1:{stack.review_port}") as reviewer:
+        with closing(
+            logged_in(dict(stack.environment()), f"http://127.0.0.1:{stack.review_port}")
+        ) as reviewer:
             for path in filter(None, PAGES.values()):
                 reviewer.get(path)
         used = {name: round(megabytes(process.pid)) for name, process in stack.processes.items()}

@@ -14,6 +14,7 @@ import resource
 import signal
 import sqlite3
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -526,29 +527,37 @@ def _row(found: Outage) -> Found:
     }
 
 
+def _rows(*faults: tuple[str, Callable[[], Outage]]) -> Found:
+    rows: dict[str, Found] = {}
+    for name, fault in faults:
+        rows[name] = _row(fault())
+        print(name, rows[name], flush=True)
+    return {"faults": rows}
+
+
 def outages() -> Found:
-    """Every outage, on servers that go on from one to the next."""
-    faults: dict[str, Found] = {}
-
-    def add(name: str, found: Outage) -> None:
-        faults[name] = _row(found)
-        print(name, faults[name], flush=True)
-
+    """What several servers need is killed, stopped or frozen; they go on from one to the next."""
     with rig() as running:
-        add("action server killed", actions_killed(running))
-        add("action server hung", actions_hung(running))
-        add(f"action server slow ({SLOW_SECONDS:.0f} s)", actions_slow(running))
-        add("PostgreSQL stopped", database_stopped(running))
-        add("PostgreSQL frozen", database_frozen(running))
-        add("PostgreSQL down at the start", database_down_at_start(running))
-        add("Redis stopped", redis_stopped(running))
-        add("chat server killed in mid-turn", chat_killed_in_mid_turn(running))
-    with single_rig() as running:
-        add("disk full (SQLite)", disk_full(running))
-        with clock_rig(running.servers[0].folder) as (of_clock, set_clock):
-            add("clock an hour ahead", clock_jumps(of_clock, set_clock, "+1h"))
-            add("clock an hour back", clock_jumps(of_clock, set_clock, "-1h"))
-    return {"faults": faults}
+        return _rows(
+            ("action server killed", lambda: actions_killed(running)),
+            ("action server hung", lambda: actions_hung(running)),
+            (f"action server slow ({SLOW_SECONDS:.0f} s)", lambda: actions_slow(running)),
+            ("PostgreSQL stopped", lambda: database_stopped(running)),
+            ("PostgreSQL frozen", lambda: database_frozen(running)),
+            ("PostgreSQL down at the start", lambda: database_down_at_start(running)),
+            ("Redis stopped", lambda: redis_stopped(running)),
+            ("chat server killed in mid-turn", lambda: chat_killed_in_mid_turn(running)),
+        )
+
+
+def disk_and_clock() -> Found:
+    """One server on SQLite: its disk is full, its clock jumps."""
+    with tempfile.TemporaryDirectory() as folder, clock_rig(Path(folder)) as (running, set_clock):
+        return _rows(
+            ("disk full (SQLite)", lambda: disk_full(running)),
+            ("clock an hour ahead", lambda: clock_jumps(running, set_clock, "+1h")),
+            ("clock an hour back", lambda: clock_jumps(running, set_clock, "-1h")),
+        )
 
 
 def widths(conversations: int = 36) -> Found:
@@ -582,6 +591,7 @@ PARTS: dict[str, Callable[[], Found]] = {
     "at_once": widths,
     "moving": moved,
     "outages": outages,
+    "disk_and_clock": disk_and_clock,
     "graceful": graceful,
     "kills": kills,
 }
