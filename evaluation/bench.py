@@ -17,7 +17,20 @@ from contextlib import closing
 from pathlib import Path
 
 from evaluation.bench_review import PAGES, logged_in
-from evaluation.load import Chat, Opens, Rest, Talked, converse, crowd, megabytes, paced, processor_seconds
+from evaluation.load import (
+    Caller,
+    Chat,
+    Conversation,
+    Opens,
+    Rest,
+    Talked,
+    converse,
+    crowd,
+    line,
+    megabytes,
+    paced,
+    processor_seconds,
+)
 from evaluation.measured import Found, keep, measure
 from evaluation.servers import PostgreSQL, Redis
 from evaluation.stack import Process, Stack, several
@@ -110,33 +123,40 @@ def pace(messages: int = 600) -> Found:
     return {**_speed(talked), "p99": talked.ms(0.99), "cpu_ms": cpu}
 
 
-def _at(times: Sequence[float], turn: int) -> float:
-    """Median milliseconds of the turns from ``turn`` on."""
-    first = min(turn - 1, len(times) - AROUND)
-    return round(statistics.median(times[first : first + AROUND]) * 1000, 1)
+def _early_and_late(url: str, opens: Opens, most: int) -> Found:
+    """Median milliseconds of the turns from each of ``TURNS`` on, and of a new conversation that takes turns with them."""
+    caller = Caller([url])
+    talk, number = opens(caller, 0), 0
+    late: dict[str, float] = {}
+    early: dict[str, float] = {}
+    for turn in (turn for turn in TURNS if turn <= most):
+        while number < turn - 1:
+            talk.say(line(number))
+            number += 1
+        fresh = opens(caller, 0)
+        fresh.say(line(number))
+        times: dict[Conversation, list[float]] = {talk: [], fresh: []}
+        for _ in range(AROUND):
+            for conversation, seconds in times.items():
+                begun = time.perf_counter()
+                conversation.say(line(number))
+                seconds.append(time.perf_counter() - begun)
+            number += 1
+        late[str(turn)] = round(statistics.median(times[talk]) * 1000, 1)
+        early[str(turn)] = round(statistics.median(times[fresh]) * 1000, 1)
+    caller.close()
+    return {"late": late, "early": early}
 
 
-def length(turns: int = TURNS[-1], conversations: int = 1, stock_turns: int = STOCK_TURNS) -> Found:
+def length(turns: int = TURNS[-1], stock_turns: int = STOCK_TURNS) -> Found:
     """The time of a turn by its place in the conversation; a stock project beside it when ``stock_turns`` is not 0."""
-
-    def medians(url: str, opens: Opens, most: int, runs: int) -> dict[str, float]:
-        talks = [converse([url], opens, most) for _ in range(runs)]
-        return {
-            str(turn): round(statistics.median(_at(times, turn) for times in talks), 1)
-            for turn in TURNS
-            if turn <= most
-        }
-
     with Stack(actions=True, review=False, **PATIENT) as stack:
         converse([stack.url], Chat, WARM_UP_TURNS)
-        found: Found = {
-            "conversations": conversations,
-            "ours": medians(stack.url, Chat, turns, conversations),
-        }
+        found: Found = {"ours": _early_and_late(stack.url, Chat, turns)}
     if stock_turns:
         with Stock() as stock:
             converse([stock.url], Rest, WARM_UP_TURNS)
-            found["stock"] = medians(stock.url, Rest, stock_turns, 1)
+            found["stock"] = _early_and_late(stock.url, Rest, stock_turns)
     return found
 
 

@@ -35,7 +35,7 @@ class Conversation(Protocol):
         """Sends a message. Raises RuntimeError when it is not answered."""
 
 
-class _Caller:
+class Caller:
     """Connections that stay open, one for each address."""
 
     def __init__(self, urls: Sequence[str]) -> None:
@@ -59,7 +59,7 @@ class _Caller:
 class Chat:
     """A conversation through the chat API; with several addresses each message goes to the next."""
 
-    def __init__(self, caller: _Caller, first: int = 0) -> None:
+    def __init__(self, caller: Caller, first: int = 0) -> None:
         self._caller, self._turn = caller, first
         status, body = caller.post(first, "/webhooks/chat/session", {})
         if status != 201:
@@ -79,7 +79,7 @@ class Chat:
 class Rest:
     """A conversation through Rasa's REST channel."""
 
-    def __init__(self, caller: _Caller, first: int = 0) -> None:
+    def __init__(self, caller: Caller, first: int = 0) -> None:
         self._caller, self._sender = caller, uuid.uuid4().hex
 
     def say(self, text: str) -> None:
@@ -91,7 +91,7 @@ class Rest:
             raise RuntimeError(f"Not answered: {status} {body}")
 
 
-Opens = Callable[[_Caller, int], Conversation]
+Opens = Callable[[Caller, int], Conversation]
 
 
 @dataclass
@@ -120,7 +120,7 @@ def line(number: int) -> str:
 
 def converse(urls: Sequence[str], opens: Opens, turns: int) -> list[float]:
     """One conversation; seconds of each turn."""
-    caller = _Caller(urls)
+    caller = Caller(urls)
     talk = opens(caller, 0)
     times = []
     for number in range(turns):
@@ -136,7 +136,7 @@ def crowd(urls: Sequence[str], opens: Opens, visitors: int, seconds: float, turn
     end = time.perf_counter() + seconds
 
     def talk(number: int) -> list[float]:
-        caller = _Caller(urls)
+        caller = Caller(urls)
         times: list[float] = []
         while time.perf_counter() < end:
             conversation = opens(caller, number)
@@ -169,7 +169,7 @@ def paced(
     refused: list[RuntimeError] = []
 
     def talk(number: int) -> None:
-        caller = _Caller(urls)
+        caller = Caller(urls)
         conversation = opens(caller, number)
         for count, turn in enumerate(range(number, messages, visitors)):
             if count and count % turns == 0:

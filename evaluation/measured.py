@@ -60,7 +60,7 @@ def measure(part: Callable[[], Found]) -> Found:
 def keep(name: str, found: Found) -> None:
     """Writes one part into the file."""
     kept = {**measured(), name: found}
-    FILE.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    FILE.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
 
 
 def said_with(found: Found) -> str:

@@ -26,8 +26,9 @@ def _met(good: bool) -> str:
     return "yes" if good else "**no**"
 
 
-def _times(turns: Mapping[str, float], late: str = "200") -> float:
-    return turns[late] / turns["2"]
+def _times(found: Found, turn: str = "200") -> float:
+    """How many times as long a turn takes late in a conversation as at the same time in a new one."""
+    return float(found["late"][turn] / found["early"][turn])
 
 
 def _aims(parts: Mapping[str, Found]) -> str:
@@ -151,18 +152,17 @@ def _throughput(p: Found) -> str:
 
 
 def _length(p: Found) -> str:
-    rows = [["turn", *p["ours"]]]
-    rows.append(["this assistant, ms", *(f"{ms:.0f}" for ms in p["ours"].values())])
-    if "stock" in p:
-        rows.append(
-            [
-                "stock Rasa, ms",
-                *(f"{p['stock'][turn]:.0f}" if turn in p["stock"] else "–" for turn in p["ours"]),
-            ]
-        )
+    turns = sorted(p["ours"]["late"], key=int)
+    rows = [["from turn", *turns]]
+    for name, words in (("ours", "this assistant"), ("stock", "stock Rasa")):
+        for part, which in (("late", ""), ("early", ", a new conversation from turn 2")):
+            if name in p:
+                held = p[name][part]
+                rows.append([f"{words}{which}, ms", *(f"{held[t]:.0f}" if t in held else "–" for t in turns)])
     return (
-        f"One visitor; median of the seven turns from there on, over {p['conversations']} conversations (stock: one). "
-        "Stock replays the whole conversation for each message; here it is rolled over.\n\n" + table(rows)
+        "One conversation; median of seven turns from there on. A new conversation takes turns with each of the seven and says the "
+        "same, so that both see the same machine. Stock replays the whole conversation for each message; here it is rolled over.\n\n"
+        + table(rows)
     )
 
 
@@ -177,7 +177,7 @@ def _servers(p: Found) -> str:
             str(one["cpu_ms"]),
             str(one["megabytes"]),
         ]
-        for count, one in p["servers"].items()
+        for count, one in sorted(p["servers"].items(), key=lambda entry: int(entry[0]))
     ]
     return (
         f"On one PostgreSQL, one Redis and one action server; {p['visitors']} visitors at once, and every message of a "
@@ -187,7 +187,7 @@ def _servers(p: Found) -> str:
 
 
 def _stored(p: Found) -> str:
-    steps = list(next(iter(p["databases"].values())))
+    steps = sorted(next(iter(p["databases"].values())), key=int)
     rows = [["events of other conversations in the store", *(f"{int(step):,}" for step in steps)]]
     for name, found in p["databases"].items():
         rows.append([f"{name}, p50 ms", *(f"{found[step]['p50']:.0f}" for step in steps)])
@@ -240,7 +240,7 @@ def capacity_page(parts: Mapping[str, Found]) -> str:
     rows = [
         ["chat servers", "most, messages a second", "planned", "visitors in the chat at once", "memory MB"]
     ]
-    for count, one in counts.items():
+    for count, one in sorted(counts.items(), key=lambda entry: int(entry[0])):
         rows.append(
             [
                 count,
@@ -304,7 +304,10 @@ def faults_page(parts: Mapping[str, Found]) -> str:
 
 def _at_once(p: Found) -> str:
     rows = [["at once", "messages", "lost", "kept twice", "refused", "hung"]]
-    rows += [[width, *(str(value) for value in one.values())] for width, one in p["widths"].items()]
+    rows += [
+        [width, *(str(one[name]) for name in ("messages", "lost", "doubled", "refused", "hung"))]
+        for width, one in p["widths"].items()
+    ]
     return (
         f"Messages at once in one session, sent to two servers in turn, {p['conversations']} conversations each.\n\n"
         + table(rows)
