@@ -351,7 +351,8 @@ def chat_killed_in_mid_turn(rig: Rig) -> Outage:
         ordinary = cut.result()
     emergency = rig.say(session, FELL)
     first.start_chat()
-    heals = rig.heals(within=60)
+    first.wait_until_ready()
+    heals = rig.heals()
     again = rig.say(session, ORDINARY, turn="turn-cut-off", again=True)
     rig.say(session, ORDINARY, turn="turn-cut-off", again=True)
     return Outage(
@@ -546,8 +547,13 @@ def outages() -> Found:
             ("PostgreSQL frozen", lambda: database_frozen(running)),
             ("PostgreSQL down at the start", lambda: database_down_at_start(running)),
             ("Redis stopped", lambda: redis_stopped(running)),
-            ("chat server killed in mid-turn", lambda: chat_killed_in_mid_turn(running)),
         )
+
+
+def cut_off() -> Found:
+    """A chat server is killed while it works on a message."""
+    with rig(1) as running:
+        return _rows(("chat server killed in mid-turn", lambda: chat_killed_in_mid_turn(running)))
 
 
 def disk_and_clock() -> Found:
@@ -591,6 +597,7 @@ PARTS: dict[str, Callable[[], Found]] = {
     "at_once": widths,
     "moving": moved,
     "outages": outages,
+    "cut_off": cut_off,
     "disk_and_clock": disk_and_clock,
     "graceful": graceful,
     "kills": kills,

@@ -385,6 +385,7 @@ FAULTS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "faults_at_once": ("Messages at once, over two servers", _at_once),
     "faults_moving": ("Sessions moving between two servers", _moving),
     "faults_outages": ("Something is gone", _outages),
+    "faults_cut_off": ("A turn is cut off", _outages),
     "faults_disk_and_clock": ("The disk is full, the clock jumps", _outages),
     "faults_graceful": ("A server is asked to stop", _graceful),
     "faults_kills": ("A server is killed", _kills),
