@@ -1,5 +1,5 @@
 # Every command sets up what it needs first. `make help` lists them.
-.PHONY: bench-review demo help setup run shell train test test-fast eval lint types bench bench-nlu data-check confidence safety-report properties hazards redaction retention hostile fuzz audit faults docs docs-check lock clean
+.PHONY: bench-review demo help setup run shell train test test-fast eval lint types bench soak bench-nlu data-check confidence safety-report properties hazards redaction retention hostile fuzz audit faults docs docs-check lock clean
 SHELL := bash
 IN := scripts/in
 
@@ -78,13 +78,17 @@ redaction: setup ## what redaction finds and what it spares, on labelled message
 bench-nlu: setup ## make bench-nlu [FILES="a.jsonl b.jsonl"]: this pipeline against Rasa's: docs/bench_nlu.md
 	@$(IN) python -m evaluation.bench_nlu $(FILES)
 
-bench: setup     ## performance, side by side in one run
+bench: setup     ## make bench [PARTS="pace length"]: speed, memory and scale beside a stock Rasa project: docs/bench.md, docs/capacity.md
 	@$(IN) scripts/train
-	@$(IN) python -m evaluation.bench
+	@$(IN) python -m evaluation.bench $(PARTS)
 
-faults: setup    ## kill, stop and freeze what runs while visitors talk: docs/faults.md (20 minutes)
+soak: setup      ## make soak [MESSAGES=50000] [RATE=20]: memory of the whole default stack over many messages
 	@$(IN) scripts/train
-	@$(IN) python -m evaluation.faults
+	@$(IN) python -m evaluation.soak $(if $(MESSAGES),--messages $(MESSAGES)) $(if $(RATE),--a-second $(RATE)) $(if $(MINUTES),--minutes $(MINUTES))
+
+faults: setup    ## make faults [PARTS="outages kills"]: kill, stop and freeze what runs while visitors talk: docs/faults.md (30 minutes)
+	@$(IN) scripts/train
+	@$(IN) python -m evaluation.faults $(PARTS)
 
 demo: setup      ## make demo [CONVERSATIONS=300] [MORE=1]: fill an empty installation by really talking to the assistant
 	@$(IN) scripts/train

@@ -1,107 +1,238 @@
-"""``make bench``: how fast this assistant answers, through its chat API, with SQLite and its action server.
+"""``make bench``: speed, memory and scale, each part in one run beside what it is compared with: docs/bench.md, docs/capacity.md.
 
-Measured: start-up until ``/health`` answers 200; a turn's latency with 1 and with 8 visitors at once, and how many
-messages a second that makes; and a turn's latency late in a conversation (turn 50) against early (turn 2), since
-Rasa replays the whole session on every message. The client runs on the same machine and takes a share of
-its cores. Not measured: a stock Rasa project, PostgreSQL and Redis, several servers, a network in between.
+Client, servers and databases share the machine, and the client takes a part of it. What is found is kept in
+``docs/measured.json``; ``make bench PARTS="pace length"`` measures single parts again. The tests run a short form.
 """
 
 from __future__ import annotations
 
+import argparse
+import itertools
 import statistics
 import sys
+import tempfile
 import time
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
 
-import httpx
-
-from evaluation.machine import machine_line, today
-from evaluation.score_report import table
-from evaluation.stack import Stack, Visitor
-
-#: What the visitors say, in turn: questions, a fact, small talk, and something off topic.
-SCRIPT = (
-    "Is walking good for a sore hip?",
-    "what are the first signs of arthritis in the hip",
-    "it has been hurting for about two weeks, mostly when I climb stairs",
-    "when are you open",
-    "Do I need an X-ray, and what can I do besides exercise?",
-    "thanks",
-    "can you book me a taxi",
+from evaluation.bench_review import PAGES, logged_in
+from evaluation.load import (
+    Caller,
+    Chat,
+    Conversation,
+    Opens,
+    Rest,
+    Talked,
+    converse,
+    crowd,
+    line,
+    megabytes,
+    paced,
+    processor_seconds,
 )
-VISITORS = (1, 8)
-#: Messages measured for each number of visitors, shared between them.
-MESSAGES = 160
-WARM_UP = 10
-EARLY, LATE = 2, 50
-CONVERSATIONS = 5
+from evaluation.measured import Found, keep, measure
+from evaluation.servers import PostgreSQL, Redis
+from evaluation.stack import Process, Stack, several
+from evaluation.stock import EXAMPLES_AN_INTENT, Stock, intents
+from evaluation.tracker_events import PostgresStore, SqliteStore, generated
+from evaluation.write_docs import main as write_docs
+
+VISITORS = 8
+WARM_UP_TURNS = 14
+#: Turns of one conversation at which the time is told, and how many turns around each are taken together.
+TURNS = (2, 10, 50, 100, 200, 300, 500)
+AROUND = 7
+STOCK_TURNS = 200
+STORED = (0, 10_000, 100_000, 1_000_000)
+SERVERS = (1, 2, 4)
+PACE = 5.0
+#: A visitor of the measurement waits longer than the default of 8 seconds: a busy machine then shows in the figures, not as an error.
+PATIENT = {"CHAT_ANSWER_SECONDS": "60"}
 
 
-def say(visitor: Visitor, number: int) -> float:
-    """Says the next line of the script; milliseconds until the reply. Raises RuntimeError on an error reply."""
-    begin = time.perf_counter()
-    reply = visitor.say(SCRIPT[number % len(SCRIPT)])
-    took = (time.perf_counter() - begin) * 1000
-    if "error" in reply:
-        raise RuntimeError(f"The assistant answered with an error: {reply['error']}")
-    return took
+def _speed(talked: Talked) -> Found:
+    if talked.refused:
+        raise RuntimeError(f"{talked.refused} messages were not answered.")
+    return {
+        "messages": len(talked.times),
+        "a_second": round(talked.a_second, 1),
+        "p50": talked.ms(0.5),
+        "p95": talked.ms(0.95),
+    }
 
 
-def conversation(url: str, turns: int) -> list[float]:
-    """Milliseconds of each turn of one conversation."""
-    with httpx.Client(timeout=60) as client:
-        visitor = Visitor(url, client)
-        return [say(visitor, number) for number in range(turns)]
+def whole_stack(seconds: float = 20) -> Found:
+    """Start-up and memory of everything that ``make run`` starts, while it is used."""
+    begun = time.perf_counter()
+    with Stack(actions=True, review=True, **PATIENT) as stack:
+        started = time.perf_counter() - begun
+        fresh = {name: round(megabytes(process.pid)) for name, process in stack.processes.items()}
+        talked = crowd([stack.url], Chat, 2, seconds)
+        with closing(
+            logged_in(dict(stack.environment()), f"http://127.0.0.1:{stack.review_port}")
+        ) as reviewer:
+            for path in filter(None, PAGES.values()):
+                reviewer.get(path)
+        used = {name: round(megabytes(process.pid)) for name, process in stack.processes.items()}
+    return {"start_seconds": round(started, 1), "fresh": fresh, "used": used, "messages": len(talked.times)}
 
 
-def at_once(url: str, visitors: int) -> tuple[list[float], float]:
-    """Milliseconds of all turns with so many visitors talking at once, and the seconds it took together."""
-    turns = len(SCRIPT)
-    rounds = MESSAGES // (visitors * turns) or 1
-    begin = time.perf_counter()
-    with ThreadPoolExecutor(visitors) as pool:
-        jobs = [pool.submit(conversation, url, turns) for _ in range(visitors * rounds)]
-        times = [took for job in jobs for took in job.result()]
-    return times, time.perf_counter() - begin
+def throughput(seconds: float = 25, rounds: int = 3) -> Found:
+    """One server against a stock Rasa project: the same client takes turns with both."""
+    stock = Stock()
+    found: dict[str, list[Talked]] = {"ours": [], "stock": []}
+    used = {"ours": 0.0, "stock": 0.0}
+    with Stack(actions=True, review=False, **PATIENT) as stack, stock:
+        sides: dict[str, tuple[list[str], Opens, tuple[Process | None, ...]]] = {
+            "ours": ([stack.url], Chat, (stack.chat, stack.actions)),
+            "stock": ([stock.url], Rest, (stock.process,)),
+        }
+        for urls, opens, _ in sides.values():
+            converse(urls, opens, WARM_UP_TURNS)
+        for _, (name, (urls, opens, processes)) in itertools.product(range(rounds), sides.items()):
+            before = processor_seconds(*processes)
+            found[name].append(crowd(urls, opens, VISITORS, seconds))
+            used[name] += processor_seconds(*processes) - before
+        memory = {
+            "ours": sum(megabytes(process.pid) for process in stack.processes.values()),
+            "stock": megabytes(stock.process.pid) if stock.process else 0.0,
+        }
+    result: Found = {"intents": len(intents()), "examples": EXAMPLES_AN_INTENT, "visitors": VISITORS}
+    for name, runs in found.items():
+        together = Talked([t for run in runs for t in run.times], sum(run.seconds for run in runs))
+        result[name] = {
+            **_speed(together),
+            "rounds": [round(run.a_second, 1) for run in runs],
+            "cpu_ms": round(used[name] / len(together.times) * 1000, 1),
+            "megabytes": round(memory[name]),
+        }
+    return result
 
 
-def percentile(times: Sequence[float], share: float) -> float:
-    """The time that ``share`` of the turns stay within (nearest rank)."""
-    ordered = sorted(times)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+def pace(messages: int = 600) -> Found:
+    """Five messages a second, as a steady stream of visitors, to the whole default stack."""
+    with Stack(actions=True, review=True, **PATIENT) as stack:
+        converse([stack.url], Chat, WARM_UP_TURNS)
+        before = {name: processor_seconds(process) for name, process in stack.processes.items()}
+        talked = paced([stack.url], Chat, PACE, messages)
+        cpu = {
+            name: round((processor_seconds(process) - before[name]) / messages * 1000, 1)
+            for name, process in stack.processes.items()
+        }
+    return {**_speed(talked), "p99": talked.ms(0.99), "cpu_ms": cpu}
 
 
-def main() -> int:
-    """Measures and prints."""
-    print(f"{today()}, {machine_line()}. Client and assistant share these cores.\n")
-    begin = time.perf_counter()
-    with Stack() as stack:
-        print(f"Start-up until /health answers 200: {time.perf_counter() - begin:.1f} s\n")
-        conversation(stack.url, WARM_UP)
-        rows = [["visitors at once", "messages", "p50 ms", "p95 ms", "messages a second"]]
-        for visitors in VISITORS:
-            times, seconds = at_once(stack.url, visitors)
-            middle, most = statistics.median(times), percentile(times, 0.95)
-            rows.append(
-                [
-                    str(visitors),
-                    str(len(times)),
-                    f"{middle:.0f}",
-                    f"{most:.0f}",
-                    f"{len(times) / seconds:.1f}",
-                ]
-            )
-        print(table(rows) + "\n")
-        runs = [conversation(stack.url, LATE) for _ in range(CONVERSATIONS)]
-        early = statistics.median(t for run in runs for t in run[EARLY - 1 : EARLY + len(SCRIPT) - 1])
-        late = statistics.median(t for run in runs for t in run[LATE - len(SCRIPT) :])
-        print(
-            f"One visitor, {CONVERSATIONS} conversations of {LATE} turns, median over {len(SCRIPT)} turns each:\n"
-            f"  from turn {EARLY} on  {early:.0f} ms\n  up to turn {LATE}  {late:.0f} ms ({late / early:.1f} ×)"
-        )
-    return 0
+def _early_and_late(url: str, opens: Opens, most: int) -> Found:
+    """Median milliseconds of the turns from each of ``TURNS`` on, and of a new conversation that takes turns with them."""
+    caller = Caller([url])
+    talk, number = opens(caller, 0), 0
+    late: dict[str, float] = {}
+    early: dict[str, float] = {}
+    for turn in (turn for turn in TURNS if turn <= most):
+        while number < turn - 1:
+            talk.say(line(number))
+            number += 1
+        fresh = opens(caller, 0)
+        fresh.say(line(number))
+        times: dict[Conversation, list[float]] = {talk: [], fresh: []}
+        for _ in range(AROUND):
+            for conversation, seconds in times.items():
+                begun = time.perf_counter()
+                conversation.say(line(number))
+                seconds.append(time.perf_counter() - begun)
+            number += 1
+        late[str(turn)] = round(statistics.median(times[talk]) * 1000, 1)
+        early[str(turn)] = round(statistics.median(times[fresh]) * 1000, 1)
+    caller.close()
+    return {"late": late, "early": early}
+
+
+def length(turns: int = TURNS[-1], stock_turns: int = STOCK_TURNS) -> Found:
+    """The time of a turn by its place in the conversation; a stock project beside it when ``stock_turns`` is not 0."""
+    with Stack(actions=True, review=False, **PATIENT) as stack:
+        converse([stack.url], Chat, WARM_UP_TURNS)
+        found: Found = {"ours": _early_and_late(stack.url, Chat, turns)}
+    if stock_turns:
+        with Stock() as stock:
+            converse([stock.url], Rest, WARM_UP_TURNS)
+            found["stock"] = _early_and_late(stock.url, Rest, stock_turns)
+    return found
+
+
+def stored(steps: Sequence[int] = STORED, messages: int = 140) -> Found:
+    """The time of a turn with so many events of other conversations in the store, in SQLite and in PostgreSQL."""
+    found: dict[str, dict[str, Found]] = {"SQLite": {}, "PostgreSQL": {}}
+    bytes_an_event = 0.0
+    for name in found:
+        with tempfile.TemporaryDirectory() as folder, PostgreSQL() as server:
+            path = Path(folder) / "conversations.db"
+            store = SqliteStore(path) if name == "SQLite" else PostgresStore(server.url)
+            made, present = generated(max(steps)), 0
+            with Stack(
+                actions=True,
+                review=False,
+                TRACKER_DB=str(path) if name == "SQLite" else server.url,
+                **PATIENT,
+            ) as stack:
+                converse([stack.url], Chat, WARM_UP_TURNS)
+                for step in steps:
+                    while present < step:
+                        piece = list(itertools.islice(made, min(20_000, step - present)))
+                        store.write(piece)
+                        present += len(piece)
+                    talked = Talked([t for _ in range(messages // 7) for t in converse([stack.url], Chat, 7)])
+                    found[name][str(step)] = {"p50": talked.ms(0.5), "p95": talked.ms(0.95)}
+            store.close()
+            if name == "SQLite":
+                bytes_an_event = path.stat().st_size / max(steps)
+    return {"databases": found, "bytes_an_event": round(bytes_an_event)}
+
+
+def servers(counts: Sequence[int] = SERVERS, seconds: float = 25) -> Found:
+    """One, two and four chat servers on one PostgreSQL and one Redis; every message goes to the next server."""
+    found: Found = {}
+    for count in counts:
+        with (
+            PostgreSQL() as database,
+            Redis() as redis,
+            several(count, database.url, redis.url, **PATIENT) as stacks,
+        ):
+            urls = [stack.url for stack in stacks]
+            for url in urls:
+                converse([url], Chat, WARM_UP_TURNS)
+            running = [process for stack in stacks for process in stack.processes.values()]
+            before = processor_seconds(*running)
+            talked = crowd(urls, Chat, VISITORS, seconds)
+            used = processor_seconds(*running) - before
+            found[str(count)] = {
+                **_speed(talked),
+                "cpu_ms": round(used / len(talked.times) * 1000, 1),
+                "megabytes": round(sum(megabytes(process.pid) for process in running)),
+            }
+    return {"servers": found, "visitors": VISITORS}
+
+
+PARTS: dict[str, Callable[[], Found]] = {
+    "stack": whole_stack,
+    "pace": pace,
+    "throughput": throughput,
+    "length": length,
+    "servers": servers,
+    "stored": stored,
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measures, prints, keeps what was found and writes the pages."""
+    parser = argparse.ArgumentParser(prog="make bench")
+    parser.add_argument("parts", nargs="*", default=list(PARTS), metavar="PART", help=", ".join(PARTS))
+    for name in parser.parse_args(arguments).parts:
+        found = measure(PARTS[name])
+        print(name, found, flush=True)
+        keep(name, found)
+    return write_docs([])
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

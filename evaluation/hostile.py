@@ -16,12 +16,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import httpx
 
 from bot.channel.tokens import Tokens
+from evaluation.load import megabytes
 from evaluation.machine import machine_line, today
 from evaluation.score_report import table
 from evaluation.stack import PROJECT, Stack, Visitor
@@ -295,14 +295,6 @@ class Result:
     def good(self) -> bool:
         """Whether every aim is met."""
         return not (self.crashes or self.silent or self.executed) and self.growth < MOST_GROWTH
-
-
-def megabytes(process: int) -> float:
-    """Resident memory of a process."""
-    for line in Path(f"/proc/{process}/status").read_text(encoding="ascii", errors="replace").splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / 1024
-    raise ProcessLookupError(process)
 
 
 def judge(kind: str, answer: httpx.Response | bytes, result: Result) -> None:

@@ -17,9 +17,10 @@ from types import TracebackType
 
 import httpx
 
+Process = subprocess.Popen[bytes]
 PROJECT = Path(__file__).resolve().parents[1]
-#: Seconds until the assistant must be up; loading takes about 15 on two cores.
-START_SECONDS = 120
+#: Seconds until the assistant must be up; loading takes about 10 on two cores that have nothing else to do.
+START_SECONDS = 300
 
 
 def free_port() -> int:
@@ -30,17 +31,22 @@ def free_port() -> int:
 
 
 class Stack:
-    """The running assistant; use as a context manager. ``url`` is the chat's address."""
+    """The running assistant; use as a context manager. ``url`` is the chat's address.
 
-    def __init__(self, *, actions: bool = True, **environment: str) -> None:
+    With ``review`` the review pages and their follower run, too, as with ``make run``.
+    """
+
+    def __init__(self, *, actions: bool = True, review: bool = False, **environment: str) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="hip-")
         self.folder = Path(self._folder.name)
-        self.chat_port, self.actions_port = free_port(), free_port()
+        self.chat_port, self.actions_port, self.review_port = free_port(), free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.chat_port}"
-        self._with_actions = actions
+        self._with_actions, self._with_review = actions, review
         self._environment = environment
-        self.chat: subprocess.Popen[bytes] | None = None
-        self.actions: subprocess.Popen[bytes] | None = None
+        self.chat: Process | None = None
+        self.actions: Process | None = None
+        self.pages: Process | None = None
+        self.follower: Process | None = None
 
     def environment(self) -> Mapping[str, str]:
         """The environment of the processes."""
@@ -49,6 +55,7 @@ class Stack:
             "CHAT_PORT": str(self.chat_port),
             "ACTIONS_PORT": str(self.actions_port),
             "ACTIONS_URL": f"http://127.0.0.1:{self.actions_port}",
+            "REVIEW_PORT": str(self.review_port),
             "DATA_FOLDER": str(self.folder),
             "TRACKER_DB": str(self.folder / "conversations.db"),
             "CHAT_RATE_LIMIT": "off",
@@ -75,8 +82,9 @@ class Stack:
         ).stdout.strip()
         self.chat = self._start(
             "chat",
-            "rasa",
-            "run",
+            sys.executable,
+            "-m",
+            "bot.channel.serve",
             "--model",
             model,
             "--interface",
@@ -89,7 +97,26 @@ class Stack:
             "credentials.yml",
         )
 
-    def _start(self, name: str, *command: str) -> subprocess.Popen[bytes]:
+    def start_review(self) -> None:
+        """Starts (again) the review pages and what feeds them."""
+        review = (sys.executable, "-m", "bot.review")
+        with (self.folder / "prepare.log").open("wb") as log:
+            subprocess.run([*review, "prepare"], cwd=PROJECT, env=self.environment(), check=True, stdout=log)
+        self.pages = self._start("review", *review, "serve")
+        self.follower = self._start("follow", *review, "follow")
+
+    @property
+    def processes(self) -> dict[str, Process]:
+        """What runs, by name."""
+        named = {
+            "chat": self.chat,
+            "actions": self.actions,
+            "review pages": self.pages,
+            "follower": self.follower,
+        }
+        return {name: process for name, process in named.items() if process is not None}
+
+    def _start(self, name: str, *command: str) -> Process:
         with (self.folder / f"{name}.log").open("ab") as log:
             return subprocess.Popen(
                 command,
@@ -104,7 +131,7 @@ class Stack:
         """What the process ``name`` has printed."""
         return (self.folder / f"{name}.log").read_text(encoding="utf-8", errors="replace")
 
-    def stop(self, process: subprocess.Popen[bytes] | None, how: int = signal.SIGTERM) -> None:
+    def stop(self, process: Process | None, how: int = signal.SIGTERM) -> None:
         """Stops a process and waits for it."""
         if process is None or process.poll() is not None:
             return
@@ -135,6 +162,8 @@ class Stack:
             if self._with_actions:
                 self.start_actions()
             self.start_chat()
+            if self._with_review:
+                self.start_review()
             self.wait_until_ready()
         except BaseException:
             self.__exit__(None, None, None)
@@ -144,8 +173,8 @@ class Stack:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.stop(self.chat)
-        self.stop(self.actions)
+        for process in self.processes.values():
+            self.stop(process)
         self._folder.cleanup()
 
 
@@ -159,10 +188,10 @@ def several(count: int, tracker_db: str, redis_url: str, **environment: str) -> 
         **environment,
     }
     with ExitStack() as running:
-        stacks = [running.enter_context(Stack(actions=True, **shared))]
+        stacks = [running.enter_context(Stack(actions=True, review=False, **shared))]
         shared["ACTIONS_URL"] = f"http://127.0.0.1:{stacks[0].actions_port}"
         for _ in range(count - 1):
-            stacks.append(running.enter_context(Stack(actions=False, **shared)))
+            stacks.append(running.enter_context(Stack(actions=False, review=False, **shared)))
         yield stacks
 
 

@@ -2,7 +2,8 @@
 
 Pipeline and policies are Rasa's own defaults, as `rasa init` leaves them: DIET, ResponseSelector, TED and the rest,
 100 epochs each. Each intent has as many examples as in `rasa init` (about ten), taken from ``data/nlu.yml``, and a rule
-that answers it with a text; three stories train TED. The REST channel and the tracker in memory are its defaults, too.
+that answers it with a text; three stories train TED. Entities, slots and forms are those of this project, so that the
+domain is as large. The REST channel and the tracker in memory are its defaults, too.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ STORIES = (
     ("greet", "symptoms", "see_physio", "opening_hours"),
     ("greet", "best_exercise", "exercise_safety", "goodbye"),
 )
-START_SECONDS = 300
+START_SECONDS = 600
 
 
 def _write(path: Path, value: Any) -> None:
@@ -58,11 +59,13 @@ def intents() -> dict[str, list[str]]:
 def make() -> Path:
     """Writes the project and trains it unless that has been done; the model's path."""
     examples = intents()
-    name = hashlib.sha256(repr((examples, STORIES)).encode()).hexdigest()[:12]
+    domain = YAML(typ="safe", pure=True).load(PROJECT / "domain.yml")
+    held = {part: domain[part] for part in ("entities", "slots", "forms")}
+    name = hashlib.sha256(repr((examples, STORIES, held)).encode()).hexdigest()[:12]
     model = FOLDER / "models" / f"stock-{name}.tar.gz"
     if model.exists():
         return model
-    shutil.rmtree(FOLDER, ignore_errors=True)
+    shutil.rmtree(FOLDER / "data", ignore_errors=True)
     for part in ("config.yml", "endpoints.yml", "credentials.yml"):
         FOLDER.mkdir(parents=True, exist_ok=True)
         shutil.copy(INITIAL / part, FOLDER / part)
@@ -79,6 +82,7 @@ def make() -> Path:
         {
             "version": "3.1",
             "intents": list(examples),
+            **held,
             "responses": {f"utter_{intent}": [{"text": answer}] for intent in examples},
             "session_config": {"session_expiration_time": 60, "carry_over_slots_to_new_session": True},
         },
@@ -128,6 +132,7 @@ class Stock:
                     return self
             except httpx.HTTPError:
                 time.sleep(0.3)
+        self.__exit__(None, None, None)
         raise RuntimeError("The stock project did not start:\n" + (FOLDER / "log").read_text()[-2000:])
 
     def __exit__(
@@ -135,7 +140,11 @@ class Stock:
     ) -> None:
         if self.process is not None:
             self.process.send_signal(signal.SIGTERM)
-            self.process.wait(30)
+            try:
+                self.process.wait(30)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Writes the generated pages of ``docs/``: what the content says, the vocabulary, the settings.
+"""Writes the generated pages of ``docs/``: what the content says, the vocabulary, the settings, what was measured.
 
 ``python -m evaluation.write_docs`` writes them; with ``--check`` nothing is written, and the exit
 status is 1 when a page on disk differs. Run by ``make docs`` and ``make docs-check``.
@@ -19,6 +19,8 @@ from ruamel.yaml import YAML
 from bot.advice.content import Clinic, Content, Departure, _clinic_settings, load_content
 from bot.advice.vocabulary import HOWTO, SCOPES, TOPICS, Urgency, intent_of_topic
 from bot.channel.public_pages import load_page_texts
+from evaluation.measured import measured
+from evaluation.measured_pages import bench_page, capacity_page, faults_page
 
 PROJECT = Path(__file__).resolve().parents[1]
 DOCS = PROJECT / "docs"
@@ -389,11 +391,14 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def pages() -> dict[Path, str]:
     """Path and text of every generated page. Raises :class:`DocsError`."""
-    content = load_content()
+    content, found = load_content(), measured()
     return {
         DOCS / "content_review.md": content_review(content),
         DOCS / "vocabulary.md": vocabulary(content),
         DOCS / "settings.md": settings_page(),
+        DOCS / "bench.md": bench_page(found),
+        DOCS / "capacity.md": capacity_page(found),
+        DOCS / "faults.md": faults_page(found),
     }
 
 

@@ -28,6 +28,7 @@ from bot.channel.reply_body import reply_body
 from bot.channel.requests import LARGEST_BODY, ApiError, read_feedback, read_json, read_message, read_session
 from bot.channel.responses import FROM_CONTENT
 from bot.channel.safety_card import safety_card
+from bot.channel.shortcuts import spare_the_collector, take_shortcuts
 from bot.channel.store import StoreUnavailable, TurnConflict, conversation_store
 from bot.channel.tokens import BadChoice, BadSession, ExpiredSession, Tokens
 from bot.privacy.errors import hide_words, where
@@ -65,6 +66,7 @@ class ChatChannel(InputChannel):
         # Rasa waits 300 s for the action server, and the conversation is locked for as long: an
         # emergency written after a question that hangs would not be read.
         rasa_actions.DEFAULT_REQUEST_TIMEOUT = config.answer_seconds
+        take_shortcuts()
         hide_words()
         redact("")  # reads its lists now, not while the first visitor waits
         self._tokens = Tokens(config.chat_secret, config.session_hours * 3600, config.chat_secret_before)
@@ -300,6 +302,7 @@ async def _measure(app: Sanic, loop: object) -> None:
             "act", agent.processor.action_endpoint.request
         )
     telemetry.start()
+    spare_the_collector()
 
 
 def _error(error: ApiError) -> HTTPResponse:

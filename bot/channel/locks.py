@@ -17,7 +17,9 @@ from typing import Any
 
 from rasa.core.lock_store import LockError, LockStore
 from redis import asyncio as redis
-from redis.exceptions import RedisError
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError, RedisError
 
 from bot.channel.telemetry import stage
 from bot.settings import settings
@@ -70,8 +72,13 @@ class ConversationLocks(LockStore):
         self._waiting: dict[str, int] = {}
         self._redis: redis.Redis[bytes] | None = None
         if url := settings().redis_url:
+            # once more on a new connection: those from before Redis was started again are dead
             self._redis = redis.Redis.from_url(
-                url, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS
+                url,
+                socket_timeout=REDIS_SECONDS,
+                socket_connect_timeout=REDIS_SECONDS,
+                retry=Retry(NoBackoff(), 1),
+                retry_on_error=[ConnectionError],
             )
             self._renew = self._redis.register_script(_RENEW)
             self._leave = self._redis.register_script(_LEAVE)

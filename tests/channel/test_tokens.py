@@ -48,3 +48,15 @@ def test_a_choice_belongs_to_its_conversation() -> None:
     tokens = Tokens(OLD, 60)
     with pytest.raises(BadChoice):
         tokens.offered("d" * 32, tokens.offer("c" * 32, YES))
+
+
+def test_a_session_goes_on_after_a_clock_was_set_back_and_on_a_server_whose_clock_is_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = time.time()
+    token = Tokens(OLD, 3_600).new_session()
+    monkeypatch.setattr(time, "time", lambda: now - 1_800)
+    assert Tokens(OLD, 3_600).conversation(token)
+    monkeypatch.setattr(time, "time", lambda: now - 7_200)
+    with pytest.raises(ExpiredSession):
+        Tokens(OLD, 3_600).conversation(token)

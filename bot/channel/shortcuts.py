@@ -1,0 +1,124 @@
+"""Shortcuts through Rasa: the same results with less work a message, found with a profiler (docs/bench.md).
+
+- An action's answer is checked by validators that are made once, each event by that of its own kind. Rasa makes one
+  for each answer, checks the schema itself against the schema of schemas, and tries each event as every kind.
+- The class of an event is looked up. Rasa searches all subclasses for each event it reads.
+- A slot is copied by its attributes. Rasa copies every slot of the domain several times a turn, by way of pickling.
+- The graph of the model is run in an order worked out once. Rasa has dask work it out for every run.
+- What is there after the start stays out of the garbage collector's rounds.
+"""
+
+from __future__ import annotations
+
+import gc
+from functools import lru_cache
+from typing import Any
+
+from jsonschema import ValidationError, validators
+from jsonschema.exceptions import best_match
+from rasa.core.actions.action import RemoteAction
+from rasa.engine.exceptions import GraphRunError
+from rasa.engine.graph import GraphSchema
+from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.shared.core.events import Event
+from rasa.shared.core.slots import Slot
+from rasa.shared.utils.common import all_subclasses
+
+_rasas_way = Event.resolve_by_type
+
+
+@lru_cache(maxsize=1)
+def _validators() -> tuple[Any, dict[str, Any]]:
+    """Of a whole answer, and of one event by its kind."""
+    schema = RemoteAction.action_response_format_spec()
+    validator = validators.validator_for(schema)
+    validator.check_schema(schema)
+    event = dict(schema["properties"]["events"]["items"])
+    kinds = {kind["properties"]["event"]["const"]: kind for kind in event.pop("oneOf")}
+    return validator(schema), {name: validator({**event, "allOf": [kind]}) for name, kind in kinds.items()}
+
+
+def validate_action_result(action: RemoteAction, result: Any) -> bool:
+    """True when ``result`` is what an action server may answer. Raises ``jsonschema.ValidationError``."""
+    whole, kinds = _validators()
+    try:
+        # no event can be of two kinds, so that the one it names decides
+        simple = all(type(response) is dict for response in result.get("responses", [])) and all(
+            kinds[event["event"]].is_valid(event) for event in result.get("events", [])
+        )
+    except (AttributeError, KeyError, TypeError):
+        simple = False
+    error: ValidationError | None = None if simple else best_match(whole.iter_errors(result))
+    if error is not None:
+        raise error
+    return True
+
+
+@lru_cache(maxsize=1)
+def _event_classes() -> dict[str, type[Event]]:
+    classes: dict[str, type[Event]] = {}
+    for kind in all_subclasses(Event):
+        classes.setdefault(kind.type_name, kind)
+    return classes
+
+
+def resolve_by_type(type_name: str, default: type[Event] | None = None) -> type[Event] | None:
+    """The class of the events named ``type_name``. Raises ValueError as Rasa does."""
+    return _event_classes().get(type_name) or _rasas_way(type_name, default)
+
+
+def copy_slot(slot: Slot) -> Slot:
+    """A shallow copy of ``slot``."""
+    copied = object.__new__(type(slot))
+    copied.__dict__.update(slot.__dict__)
+    return copied
+
+
+def _order(schema: GraphSchema, targets: list[str]) -> list[str]:
+    """The nodes that ``targets`` need, each after those it needs itself."""
+    order: dict[str, None] = {}
+
+    def visit(name: str) -> None:
+        if name in schema.nodes and name not in order:
+            for needed in schema.nodes[name].needs.values():
+                visit(needed)
+            order[name] = None
+
+    for target in targets:
+        visit(target)
+    return list(order)
+
+
+def run_graph(
+    runner: DaskGraphRunner, inputs: dict[str, Any] | None = None, targets: list[str] | None = None
+) -> dict[str, Any]:
+    """What the nodes ``targets`` give for ``inputs``. Raises GraphRunError."""
+    schema = runner._graph_schema
+    targets = targets or schema.target_names
+    orders: dict[tuple[str, ...], list[str]] = runner.__dict__.setdefault("orders", {})
+    order = orders.get(tuple(targets))
+    if order is None:
+        order = orders[tuple(targets)] = _order(schema, targets)
+    results: dict[str, Any] = {name: (name, value) for name, value in (inputs or {}).items()}
+    try:
+        for name in order:
+            if name not in results:
+                needs = schema.nodes[name].needs.values()
+                results[name] = runner._instantiated_nodes[name](*(results.get(need, need) for need in needs))
+    except RuntimeError as error:
+        raise GraphRunError("Error running runner.") from error
+    return dict(results[target] for target in targets)
+
+
+def take_shortcuts() -> None:
+    """Puts the shortcuts in place, for this process."""
+    RemoteAction._validate_action_result = validate_action_result
+    Event.resolve_by_type = staticmethod(resolve_by_type)
+    Slot.__copy__ = copy_slot
+    DaskGraphRunner.run = run_graph
+
+
+def spare_the_collector() -> None:
+    """What is held now is held until the end: it need not be looked at again in every round."""
+    gc.collect()
+    gc.freeze()
