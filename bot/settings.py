@@ -15,7 +15,14 @@ from urllib.parse import unquote, urlsplit
 
 PROJECT = Path(__file__).resolve().parents[1]
 #: Settings that hold a secret or an address with a password; each may be given as a file instead.
-IN_FILES = ("CHAT_SECRET", "CHAT_SECRET_BEFORE", "REDIS_URL", "REVIEW_DATABASE", "REVIEW_SECRET", "TRACKER_DB")
+IN_FILES = (
+    "CHAT_SECRET",
+    "CHAT_SECRET_BEFORE",
+    "REDIS_URL",
+    "REVIEW_DATABASE",
+    "REVIEW_SECRET",
+    "TRACKER_DB",
+)
 #: Characters that a password in an address must have outside development: those of examples are shorter.
 LEAST_PASSWORD = 16
 

@@ -4,9 +4,9 @@
 set -euo pipefail
 password=$(cat "${DATABASE_PASSWORD_FILE:-/run/secrets/database_password}")
 psql --set ON_ERROR_STOP=1 --set password="$password" --username "${POSTGRES_USER:-postgres}" --dbname postgres <<'SQL'
-CREATE ROLE hip LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'password';
-CREATE DATABASE chat OWNER hip ENCODING 'UTF8' TEMPLATE template0;
-CREATE DATABASE review OWNER hip ENCODING 'UTF8' TEMPLATE template0;
+CREATE ROLE assistant LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'password';
+CREATE DATABASE chat OWNER assistant ENCODING 'UTF8' TEMPLATE template0;
+CREATE DATABASE review OWNER assistant ENCODING 'UTF8' TEMPLATE template0;
 REVOKE CONNECT ON DATABASE chat FROM PUBLIC;
 REVOKE CONNECT ON DATABASE review FROM PUBLIC;
 SQL
