@@ -70,18 +70,10 @@ def lay_out(folder: Path, chat: list[int], review: int) -> tuple[int, int]:
     tls = folder / "hip" / "tls"
     subprocess.run(
         [
-            "openssl",
-            "req",
-            "-x509",
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:P-256",
-            "-nodes",
-            "-days",
-            "2",
-        ]
-        + ["-subj", "/CN=localhost", "-keyout", str(tls / "key.pem"), "-out", str(tls / "certificate.pem")],
+            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
+            *("-subj", "/CN=localhost"),
+            *("-keyout", str(tls / "key.pem"), "-out", str(tls / "certificate.pem")),
+        ],
         check=True,
         capture_output=True,
     )
@@ -143,6 +135,28 @@ def through(proxy: Proxy) -> Iterator[httpx.Client]:
         yield client
 
 
+@pytest.mark.parametrize("name", ["upstreams.compose.conf", "upstreams.systemd.conf"])
+def test_nginx_takes_the_configuration_with_the_servers_of_either_kind(tmp_path: Path, name: str) -> None:
+    lay_out(tmp_path, [free_port()], free_port())
+    upstreams = (
+        (NGINX / name).read_text(encoding="utf-8").replace("127.0.0.1:5050", f"127.0.0.1:{free_port()}")
+    )
+    (tmp_path / "hip" / "upstreams.conf").write_text(upstreams, encoding="utf-8")
+    command = [
+        "/usr/sbin/nginx",
+        "-t",
+        "-c",
+        str(tmp_path / "nginx.conf"),
+        "-p",
+        str(tmp_path),
+        "-e",
+        "stderr",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "warn" not in done.stderr
+
+
 def test_a_conversation_over_both_servers_keeps_what_was_said(
     proxy: Proxy, through: httpx.Client, servers: list[Stack]
 ) -> None:
@@ -177,7 +191,7 @@ def test_old_tls_is_refused(proxy: Proxy, version: str) -> None:
     old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     old.check_hostname, old.verify_mode = False, ssl.CERT_NONE
     old.set_ciphers("ALL:@SECLEVEL=0")
-    with pytest.warns(DeprecationWarning):
+    with pytest.warns(DeprecationWarning, match="TLSVersion"):
         old.minimum_version = old.maximum_version = ssl.TLSVersion[version]
     with (
         socket.create_connection(("127.0.0.1", proxy.port), 5) as plain,

@@ -12,7 +12,6 @@ import pytest
 
 from evaluation.stack import PROJECT, free_port
 
-
 RANDOM = "5c1f0a9d7e3b48264c0f9a17d5e8b3aa"
 
 

@@ -17,6 +17,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot import upkeep as upkeep_module
 from bot.channel.store import ConversationStore
 from bot.settings import settings
 from evaluation.servers import PostgreSQL, program
@@ -112,6 +113,31 @@ def test_a_backup_puts_everything_back_after_everything_was_lost(installation: P
     assert rows(installation / "conversations.db", "events") == events
     assert rows(installation / "review.db", "review_turn") == turns
     assert (installation / "chat_secret").read_text(encoding="ascii") == secret
+
+
+def test_where_content_cannot_be_written_the_rest_is_restored_all_the_same(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "saved").mkdir()
+    (tmp_path / "file").write_text("")
+    assert not upkeep_module._put_content_back(tmp_path / "saved", tmp_path / "file" / "content")
+
+
+def test_the_password_of_a_database_is_not_among_the_arguments_of_a_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "pg_dump"
+    program.write_text(
+        f'#!/bin/sh\necho "$@" > {tmp_path}/arguments\necho "$PGPASSWORD" > {tmp_path}/password\n'
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    upkeep_module._run("pg_dump", "postgresql://assistant:s%40cret@127.0.0.1:5432/chat", "--format=custom")
+    assert (tmp_path / "arguments").read_text().split() == [
+        "--format=custom",
+        "--dbname=postgresql://assistant@127.0.0.1:5432/chat",
+    ]
+    assert (tmp_path / "password").read_text() == "s@cret\n"
 
 
 def test_a_backup_while_a_turn_is_being_written_is_whole(installation: Path, tmp_path: Path) -> None:
