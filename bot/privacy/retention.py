@@ -145,6 +145,13 @@ async def keep_deleting(config: Settings) -> None:
         await asyncio.sleep(EVERY)
 
 
+async def _as_a_process(config: Settings) -> None:
+    """The scheduled job without a chat. Never ends: where there is no limit, it waits to be told of one."""
+    await keep_deleting(config)
+    logger.info("CONVERSATION_DAYS is 0: conversations are kept without limit.")
+    await asyncio.Event().wait()
+
+
 def main(arguments: Sequence[str]) -> int:
     """Deletes, or with ``--dry-run`` only says what would be deleted. Returns the exit status."""
     parser = argparse.ArgumentParser(prog="make retention", description=__doc__)
@@ -157,8 +164,7 @@ def main(arguments: Sequence[str]) -> int:
         if given.keep_going:
             logging.basicConfig(level=logging.INFO)
             logs.start()
-            asyncio.run(keep_deleting(config))
-            return 0
+            asyncio.run(_as_a_process(config))
         days = config.keep_days if given.days is None else given.days
         if days < 1:
             print("Conversations are kept without limit: CONVERSATION_DAYS is 0. Give DAYS to delete now.")
