@@ -10,6 +10,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import AllSlotsReset, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot import logs
 from bot.advice.advise import advise, contact_in_words, outcome
 from bot.advice.content import content
 from bot.advice.exercise_gate import open_questions
@@ -19,6 +20,8 @@ from bot.advice.turn_builder import build_turn
 from bot.advice.vocabulary import Urgency
 
 logger = logging.getLogger(__name__)
+# the action server's own logging is set up by the time it loads its actions
+logs.start()
 CHECK_FORM = "check_form"
 #: Answers in a row that the check cannot use: then choices are offered again, then a person.
 UNUSABLE_BEFORE_CHOICES = 2
@@ -27,6 +30,7 @@ UNUSABLE_BEFORE_PERSON = 3
 
 def _turn(tracker: Tracker, *, checking: bool = False) -> Turn:
     # the id that the chat's log and the conversation store have, too; nothing of what was said
+    logs.turn.set(str(tracker.latest_message.get("message_id")))
     logger.info("turn %s: %s", tracker.latest_message.get("message_id"), "check" if checking else "advice")
     model = str((tracker.latest_message.get("metadata") or {}).get("model_id") or "")
     return build_turn(

@@ -1,6 +1,7 @@
 """Settings of the chat process, from the environment; checked once at start.
 
-Every setting is listed in docs/settings.md (a test compares the two).
+Every setting is listed in docs/settings.md (a test compares the two). What is secret may stand in a file instead:
+``CHAT_SECRET_FILE`` names the file that holds ``CHAT_SECRET``.
 """
 
 from __future__ import annotations
@@ -10,8 +11,20 @@ import secrets
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 PROJECT = Path(__file__).resolve().parents[1]
+#: Settings that hold a secret or an address with a password; each may be given as a file instead.
+IN_FILES = (
+    "CHAT_SECRET",
+    "CHAT_SECRET_BEFORE",
+    "REDIS_URL",
+    "REVIEW_DATABASE",
+    "REVIEW_SECRET",
+    "TRACKER_DB",
+)
+#: Characters that a password in an address must have outside development: those of examples are shorter.
+LEAST_PASSWORD = 16
 
 
 class SettingsError(Exception):
@@ -44,6 +57,47 @@ class Settings:
     metrics_port: int
 
 
+def given(name: str) -> str | None:
+    """The setting ``name``, or what the file holds that ``name`` with ``_FILE`` names; None when there is neither.
+
+    Raises :class:`SettingsError` when there are both, or no such file.
+    """
+    value = os.environ.get(name)
+    path = os.environ.get(f"{name}_FILE") if name in IN_FILES else None
+    if not path:
+        return value
+    if value:
+        raise SettingsError(f"{name} and {name}_FILE are both set. Set one of them.")
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{name}_FILE cannot be read ({type(error).__name__}).") from None
+
+
+def production() -> bool:
+    """Whether this is no development installation, so that defaults for secrets are refused."""
+    return _one_of("CHAT_ENVIRONMENT", "development", "production") == "production"
+
+
+def check_secret(name: str, value: str) -> str:
+    """``value``, the secret ``name``. Raises :class:`SettingsError` when it is too short or, in production, an example."""
+    if len(value) < 32:
+        raise SettingsError(f"{name} must have at least 32 characters.")
+    if production() and (len(set(value)) < 10 or "change" in value.lower()):
+        raise SettingsError(f"{name} is an example. Set at least 32 random characters.")
+    return value
+
+
+def check_password(name: str, url: str) -> str:
+    """``url``, the address ``name``. Raises :class:`SettingsError` for an example's password in production."""
+    password = unquote(urlsplit(url).password or "").lower() if "://" in url else ""
+    if production() and password and (len(password) < LEAST_PASSWORD or "change" in password):
+        raise SettingsError(
+            f"The password in {name} is an example or short. Set at least {LEAST_PASSWORD} random characters."
+        )
+    return url
+
+
 def _number(name: str, default: float, least: float, most: float) -> float:
     raw = os.environ.get(name, "")
     try:
@@ -65,21 +119,21 @@ def _one_of(name: str, *allowed: str) -> str:
 
 def _tracker_url(folder: Path) -> str:
     """The conversation database: a file (SQLite) or the address of a PostgreSQL database."""
-    given = os.environ.get("TRACKER_DB", "") or str(folder / "conversations.db")
-    if "://" not in given:
-        return f"sqlite:///{Path(given).absolute()}"
-    if not given.startswith(("postgresql://", "sqlite:///")):
+    database = given("TRACKER_DB") or str(folder / "conversations.db")
+    if "://" not in database:
+        return f"sqlite:///{Path(database).absolute()}"
+    if not database.startswith(("postgresql://", "sqlite:///")):
         raise SettingsError(
             "TRACKER_DB must be a file or begin with postgresql://, as in postgresql://user@host/name."
         )
-    return given
+    return check_password("TRACKER_DB", database)
 
 
 def _url(name: str, *schemes: str) -> str:
-    given = os.environ.get(name, "")
-    if given and not given.startswith(schemes):
+    url = given(name) or ""
+    if url and not url.startswith(schemes):
         raise SettingsError(f"{name} must begin with {' or '.join(schemes)}.")
-    return given
+    return check_password(name, url)
 
 
 def _on(name: str, default: bool) -> bool:
@@ -89,18 +143,17 @@ def _on(name: str, default: bool) -> bool:
     return default if not raw else raw == "on"
 
 
-def _secret(folder: Path, production: bool) -> str:
-    """The signing secret: from the environment, or made once and kept readable by its owner only."""
-    given = os.environ.get("CHAT_SECRET")
-    if given is not None:
-        if len(given) < 32:
-            raise SettingsError("CHAT_SECRET must have at least 32 characters.")
-        if production and (len(set(given)) < 10 or "change" in given.lower()):
-            raise SettingsError("CHAT_SECRET is an example. Set at least 32 random characters.")
-        return given
-    if production:
+def _secret(folder: Path) -> str:
+    """The signing secret: as given, or made once and kept readable by its owner only."""
+    if (secret := given("CHAT_SECRET")) is not None:
+        return check_secret("CHAT_SECRET", secret)
+    if production():
         raise SettingsError("CHAT_SECRET is needed outside development. Set at least 32 random characters.")
-    path = folder / "chat_secret"
+    return made_once(folder / "chat_secret")
+
+
+def made_once(path: Path) -> str:
+    """The secret in ``path``, which is made with random characters when it is not there."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
@@ -112,10 +165,18 @@ def _secret(folder: Path, production: bool) -> str:
 
 
 def _secret_before() -> str:
-    given = os.environ.get("CHAT_SECRET_BEFORE", "")
-    if given and len(given) < 32:
-        raise SettingsError("CHAT_SECRET_BEFORE must have at least 32 characters.")
-    return given
+    before = given("CHAT_SECRET_BEFORE")
+    return check_secret("CHAT_SECRET_BEFORE", before) if before else ""
+
+
+def actions_port() -> int:
+    """Where the action server listens; all that it must be told."""
+    return int(_number("ACTIONS_PORT", 5055, 1, 65535))
+
+
+def log_format() -> str:
+    """How every process writes its log: ``text`` or ``json``."""
+    return _one_of("LOG_FORMAT", "text", "json")
 
 
 @lru_cache(maxsize=1)
@@ -123,13 +184,11 @@ def settings() -> Settings:
     """The settings of this process. Raises :class:`SettingsError` in plain words."""
     folder = Path(os.environ.get("DATA_FOLDER") or PROJECT / "var")
     folder.mkdir(parents=True, exist_ok=True)
-    production = _one_of("CHAT_ENVIRONMENT", "development", "production") == "production"
-    actions_port = int(_number("ACTIONS_PORT", 5055, 1, 65535))
     return Settings(
         data_folder=folder,
         chat_port=int(_number("CHAT_PORT", 8000, 1, 65535)),
-        actions_port=actions_port,
-        chat_secret=_secret(folder, production),
+        actions_port=actions_port(),
+        chat_secret=_secret(folder),
         chat_secret_before=_secret_before(),
         rate_limit=_on("CHAT_RATE_LIMIT", True),
         messages_per_minute=int(_number("CHAT_MESSAGES_PER_MINUTE", 30, 1, 10_000)),
@@ -138,12 +197,12 @@ def settings() -> Settings:
         answer_seconds=_number("CHAT_ANSWER_SECONDS", 8, 0.5, 60),
         keep_days=int(_number("CONVERSATION_DAYS", 30, 0, 3_650)),
         forwarded_for=_on("CHAT_TRUST_FORWARDED_FOR", False),
-        production=production,
+        production=production(),
         tracker_url=_tracker_url(folder),
         redis_url=_url("REDIS_URL", "redis://", "rediss://", "unix://"),
-        actions_url=_url("ACTIONS_URL", "http://", "https://") or f"http://127.0.0.1:{actions_port}",
+        actions_url=_url("ACTIONS_URL", "http://", "https://") or f"http://127.0.0.1:{actions_port()}",
         turns_before_roll_over=int(_number("CHAT_TURNS_BEFORE_ROLL_OVER", 10, 1, 1_000_000)),
-        log_format=_one_of("LOG_FORMAT", "text", "json"),
+        log_format=log_format(),
         metrics_host=os.environ.get("METRICS_HOST", "127.0.0.1"),
         metrics_port=int(_number("METRICS_PORT", 0, 0, 65535)),
     )

@@ -1,7 +1,7 @@
 """Checks before the start: settings, content and ports. Says in plain words what is wrong.
 
-``python -m bot.start_check`` checks everything, ``python -m bot.start_check content`` the content only,
-as is done before training.
+``python -m bot.start_check`` checks everything, with the name of a process only what that one needs, with
+``content`` the content only, as is done before training.
 """
 
 from __future__ import annotations
@@ -14,7 +14,11 @@ from itertools import combinations
 from bot.advice.content import ContentError, load_content
 from bot.channel.public_pages import load_page_texts
 from bot.review.config import config as review_config
-from bot.settings import SettingsError, settings
+from bot.review.config import secret as review_secret
+from bot.settings import Settings, SettingsError, actions_port, log_format, settings
+
+#: The processes that ``scripts/serve`` starts.
+PROCESSES = ("chat", "actions", "review", "follow", "retention")
 
 
 def content_problems() -> list[str]:
@@ -26,12 +30,29 @@ def content_problems() -> list[str]:
     return []
 
 
-def problems() -> list[str]:
-    """What stands in the way of a start, one sentence each."""
+def problems(process: str = "") -> list[str]:
+    """What stands in the way of the start of ``process``, or of all of them; one sentence each.
+
+    Raises ValueError for a process that is not known.
+    """
+    if process and process not in PROCESSES:
+        raise ValueError(f"There is no process {process!r}, only {', '.join(PROCESSES)}.")
+    ports: dict[str, tuple[str, int]] = {}
     found: list[str] = []
     try:
-        config = settings()
-        review = review_config()
+        if process in ("", "chat", "retention"):
+            config = settings()
+            if config.production:
+                found += _only_in_development(config)
+            if process != "retention":
+                ports["CHAT_PORT"] = (os.environ.get("CHAT_HOST", "127.0.0.1"), config.chat_port)
+        if process in ("", "actions"):
+            ports["ACTIONS_PORT"] = (os.environ.get("ACTIONS_HOST", "127.0.0.1"), actions_port())
+        if process in ("", "review", "follow"):
+            review, _ = review_config(), review_secret()
+            if process != "follow":
+                ports["REVIEW_PORT"] = (review.host, review.port)
+        log_format()
     except SettingsError as error:
         return [str(error)]
     except OSError as error:
@@ -39,18 +60,10 @@ def problems() -> list[str]:
             f"DATA_FOLDER cannot be used: {error.filename} ({error.strerror}). Set it to a folder of your own."
         ]
     found += content_problems()
-    if config.production and os.environ.get("LOG_LEVEL", "").upper() == "DEBUG":
-        found.append("LOG_LEVEL=DEBUG writes what visitors type into the logs. Use it in development only.")
-    ports = {"CHAT_PORT": config.chat_port, "ACTIONS_PORT": config.actions_port, "REVIEW_PORT": review.port}
-    for (name, port), (other, same) in combinations(ports.items(), 2):
+    for (name, (_, port)), (other, (_, same)) in combinations(ports.items(), 2):
         if port == same:
             found.append(f"{name} and {other} are both {port}. Set one of them to another port.")
-    host = os.environ.get("CHAT_HOST", "127.0.0.1")
-    for name, address, port in (
-        ("CHAT_PORT", host, config.chat_port),
-        ("ACTIONS_PORT", "127.0.0.1", config.actions_port),
-        ("REVIEW_PORT", review.host, review.port),
-    ):
+    for name, (address, port) in ports.items():
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -62,11 +75,20 @@ def problems() -> list[str]:
     return found
 
 
+def _only_in_development(config: Settings) -> list[str]:
+    found = []
+    if os.environ.get("LOG_LEVEL", "").upper() == "DEBUG":
+        found.append("LOG_LEVEL=DEBUG writes what visitors type into the logs. Use it in development only.")
+    if not config.rate_limit:
+        found.append("CHAT_RATE_LIMIT=off lets anybody use up the service. Use it in development only.")
+    return found
+
+
 if __name__ == "__main__":
-    only_content = sys.argv[1:] == ["content"]
-    if sentences := content_problems() if only_content else problems():
+    asked = sys.argv[1] if len(sys.argv) > 1 else ""
+    if sentences := content_problems() if asked == "content" else problems(asked):
         print(
-            "The content is not right:" if only_content else "Cannot start:",
+            "The content is not right:" if asked == "content" else "Cannot start:",
             *sentences,
             sep="\n  ",
             file=sys.stderr,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -51,11 +52,16 @@ def _sqlite_file(url: str) -> Path | None:
     return Path("/" + unquote(parts.path).lstrip("/")) if parts.scheme == "sqlite" else None
 
 
-def _run(program: str, *arguments: str) -> None:
+def _run(program: str, url: str, *arguments: str) -> None:
     path = shutil.which(program)
     if path is None:
         raise UpkeepError(f"{program} is needed. Install PostgreSQL's client programs.")
-    done = subprocess.run([path, *arguments], capture_output=True, text=True, check=False)
+    # the password goes by the environment: arguments of a process can be read by everybody on the machine
+    parts = urlsplit(url)
+    bare = parts._replace(netloc=re.sub(r":[^@]*@", "@", parts.netloc, count=1)).geturl()
+    environment = {**os.environ, **({"PGPASSWORD": unquote(parts.password)} if parts.password else {})}
+    command = [path, *arguments, f"--dbname={bare}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     if done.returncode:
         raise UpkeepError(f"{program} failed: {done.stderr.strip()[-500:]}")
 
@@ -92,7 +98,7 @@ def backup(path: Path) -> list[str]:
 def _save_database(url: str, path: Path) -> None:
     file = _sqlite_file(url)
     if file is None:
-        _run("pg_dump", "--format=custom", "--no-owner", f"--file={path}.dump", url)
+        _run("pg_dump", url, "--format=custom", "--no-owner", f"--file={path}.dump")
         return
     if not file.exists():
         return
@@ -131,8 +137,23 @@ def restore(path: Path) -> list[str]:
         for secret in SECRETS:
             if (folder / secret).exists():
                 shutil.copy2(folder / secret, settings().data_folder / secret)
-        shutil.copytree(folder / "content", PROJECT / "content", dirs_exist_ok=True)
-        return sorted(entry.name for entry in folder.iterdir())
+        put_back = sorted(entry.name for entry in folder.iterdir())
+        if not _put_content_back(folder / "content", PROJECT / "content"):
+            put_back.remove("content")
+        return put_back
+
+
+def _put_content_back(saved: Path, content: Path) -> bool:
+    """False where nothing may be written, as in a container: there the content is part of the image."""
+    try:
+        shutil.copytree(saved, content, dirs_exist_ok=True)
+    except OSError as error:
+        print(
+            f"content/ was not put back: it cannot be written here ({error.strerror or 'read-only'}).",
+            file=sys.stderr,
+        )
+        return False
+    return True
 
 
 def _put_database_back(url: str, saved: Path) -> None:
@@ -141,7 +162,7 @@ def _put_database_back(url: str, saved: Path) -> None:
     file = _sqlite_file(url)
     if file is None:
         arguments = ["--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error"]
-        _run("pg_restore", *arguments, f"--dbname={url}", str(saved))
+        _run("pg_restore", url, *arguments, str(saved))
         return
     file.parent.mkdir(parents=True, exist_ok=True)
     # into the database as it is: a process that still has it open sees the change instead of writing to a lost file

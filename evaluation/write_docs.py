@@ -21,6 +21,7 @@ from bot.advice.vocabulary import HOWTO, SCOPES, TOPICS, Urgency, intent_of_topi
 from bot.channel.public_pages import load_page_texts
 from evaluation.measured import measured
 from evaluation.measured_pages import bench_page, capacity_page, faults_page
+from bot.settings import IN_FILES
 
 PROJECT = Path(__file__).resolve().parents[1]
 DOCS = PROJECT / "docs"
@@ -35,10 +36,11 @@ class DocsError(Exception):
 
 #: What each environment variable means. Names, defaults and limits are read from the code.
 SETTINGS = {
-    "ACTIONS_PORT": "Port of the action server. It listens on 127.0.0.1 only and is never public.",
+    "ACTIONS_HOST": "Address the action server listens on. It is never public: another one than 127.0.0.1 only inside a network of the servers' own.",
+    "ACTIONS_PORT": "Port of the action server. It is never public.",
     "ACTIONS_URL": "Address of the action server, or of a balancer in front of several.",
     "CHAT_ANSWER_SECONDS": "Seconds the visitor waits for an answer before the safety card (503) is given instead.",
-    "CHAT_ENVIRONMENT": "In `production`, a `CHAT_SECRET` that is missing or an example stops the start.",
+    "CHAT_ENVIRONMENT": "In `production` the start is refused with a secret that is missing or an example, a short password in an address, `CHAT_RATE_LIMIT=off`, `LOG_LEVEL=DEBUG`, or review pages without HTTPS.",
     "CHAT_HOST": "Address the chat listens on. Only a proxy on another machine needs another one.",
     "CHAT_MESSAGES_PER_MINUTE": "Messages a minute in one chat; one address may send ten times as many. With `REDIS_URL` all servers count together.",
     "CHAT_PORT": "Port of the chat: the page, the chat API and `/health`.",
@@ -69,12 +71,13 @@ SETTINGS = {
     "REVIEW_SECRET": "Signs the reviewers' sessions; at least 32 characters.",
     "REVIEW_TRUSTED_HEADER": "Header in which a single sign-on proxy names who is logged in, such as `X-Forwarded-User`. Off when empty.",
     "REVIEW_TRUSTED_PEERS": "Addresses or networks of the proxy in front, with commas. Its `X-Forwarded-For` is believed; the login header from any other address is refused.",
-    "LOG_FORMAT": "`json` writes one JSON object a line, with the turn's id.",
+    "LOG_FORMAT": "`json` makes every process write one JSON object a line, with the turn's id.",
     "LOG_LEVEL": "Rasa's log level. `DEBUG` writes what visitors type into the logs and is refused in production.",
     "METRICS_HOST": "Address the figures for Prometheus are served on.",
     "METRICS_PORT": "Port of the figures for Prometheus; 0 serves none. It is a port of its own and must not be public.",
     "REDIS_URL": "Redis that several chat servers share: whose turn it is in a conversation.",
     "SHELL_ACTIONS_PORT": "Port of the action server that `make shell` starts for itself.",
+    **{f"{name}_FILE": f"File that holds `{name}`, in place of the variable." for name in IN_FILES},
     "TRACKER_DB": "The conversation database: a file (SQLite), or `postgresql://user:password@host/name`.",
 }
 #: Defaults that the code works out instead of writing them down.
@@ -286,6 +289,7 @@ _PATTERNS = (
         r'\b_number\(\s*"(?P<name>[A-Z_]+)", (?P<default>[\d._]+), (?P<least>[\d._]+), (?P<most>[\d._]+)'
     ),
     re.compile(r'\b_one_of\(\s*"(?P<name>[A-Z_]+)", (?P<choices>[^)]+)\)'),
+    re.compile(r'\bgiven\(\s*"(?P<name>[A-Z_]+)"'),
     re.compile(r'\b_url\(\s*"(?P<name>[A-Z_]+)"'),
     re.compile(r'\b_on\(\s*"(?P<name>[A-Z_]+)", (?P<on>True|False)'),
     re.compile(r'\benviron(?:\.get\(|\[)\s*"(?P<name>[A-Z_]+)"(?:, "(?P<default>[^"]+)")?'),
@@ -314,6 +318,8 @@ def settings_in_code() -> dict[str, Setting]:
                 found[setting.name] = Setting(
                     setting.name, held.default or setting.default, held.allowed or setting.allowed
                 )
+    for name in IN_FILES:
+        found[f"{name}_FILE"] = Setting(f"{name}_FILE")
     for name in _clinic_variables():
         found[name] = Setting(name, default="as in `content/clinic.yml`")
     return dict(sorted(found.items()))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from bot.advice.advise import contact_in_words
-from bot.advice.content import Content
+from bot.advice.content import Content, content
 
 
 def safety_card(content: Content) -> list[dict[str, Any]]:
@@ -20,3 +21,10 @@ def safety_card(content: Content) -> list[dict[str, Any]]:
         ]
     )
     return [{"text": text, "choices": [], "card": {"kind": "fallback", "heading": wording["heading"]}}]
+
+
+if __name__ == "__main__":
+    # for the proxy, which gives this when no chat server answers (deploy/nginx/hip.conf)
+    words = "The assistant cannot answer just now. Please try again in a few minutes."
+    error = {"code": "unavailable", "message": words}
+    print(json.dumps({"error": error, "messages": safety_card(content())}, ensure_ascii=False))

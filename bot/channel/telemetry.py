@@ -6,19 +6,19 @@ the action server, and with the visitor's message in the conversation store.
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from prometheus_client import Counter, Gauge, Histogram, start_http_server
 
+from bot import logs
+from bot.advice.vocabulary import Urgency
 from bot.settings import settings
 
 P = ParamSpec("P")
@@ -26,6 +26,10 @@ T = TypeVar("T")
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 #: ``wait`` for the turn, ``load`` the conversation, ``understand`` the message, ``act`` (the action server), ``save``.
 STAGES = ("wait", "load", "understand", "act", "save")
+#: A turn is answered and kept; or answered as an alarm, but not kept; or there was nothing to say but the safety card.
+OUTCOMES = ("answered", "not_kept", "safety_card")
+#: Codes of errors that somebody should look at, or that tell of an attack.
+ALARMING = ("unavailable", "too_many", "too_large", "bad_json", "bad_session")
 
 TURNS = Counter("chat_turns", "Turns by how they ended and the urgency told", ["outcome", "urgency"])
 TURN_SECONDS = Histogram("chat_turn_seconds", "From request to reply", buckets=SECONDS)
@@ -33,8 +37,14 @@ STAGE_SECONDS = Histogram("chat_stage_seconds", "Part of a turn", ["stage"], buc
 NOT_UNDERSTOOD = Counter("chat_not_understood", "Answered turns that named neither a topic nor a scope")
 ERRORS = Counter("chat_errors", "Error replies of the chat API", ["code"])
 RUNNING = Gauge("chat_turns_running", "Turns being worked on or waiting for the one before them")
+# every series from the start, at 0: an alert sees only what grows
 for _stage in STAGES:
     STAGE_SECONDS.labels(_stage)
+for _outcome in OUTCOMES:
+    for _urgency in (*(urgency.name for urgency in Urgency), "none"):
+        TURNS.labels(_outcome, _urgency)
+for _code in ALARMING:
+    ERRORS.labels(_code)
 
 logger = logging.getLogger(__name__)
 
@@ -56,11 +66,13 @@ def turn(identity: str) -> Iterator[Turn]:
     """Everything inside belongs to the turn ``identity``, also tasks started inside."""
     running = Turn(identity)
     token = _turn.set(running)
+    logged = logs.turn.set(identity)
     RUNNING.inc()
     try:
         yield running
     finally:
         RUNNING.dec()
+        logs.turn.reset(logged)
         _turn.reset(token)
 
 
@@ -104,31 +116,10 @@ def ended(running: Turn, outcome: str, advice: dict[str, Any] | None) -> None:
     )  # fmt: skip
 
 
-class JsonLines(logging.Formatter):
-    """One JSON object a line, with the id of the turn that was running."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """The record as JSON."""
-        running = _turn.get()
-        line: dict[str, Any] = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(),
-            "logger": record.name,
-            "message": record.getMessage(),
-            **({"turn": running.id} if running else {}),
-            **getattr(record, "fields", {}),
-        }
-        if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
-
-
 def start() -> None:
     """Turns on the turn's log line, JSON logs where asked for, and the figures on a port of their own."""
     logger.setLevel(logging.INFO)
+    logs.start()
     config = settings()
-    if config.log_format == "json":
-        for handler in logging.getLogger().handlers:
-            handler.setFormatter(JsonLines())
     if config.metrics_port:
         start_http_server(config.metrics_port, addr=config.metrics_host)

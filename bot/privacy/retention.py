@@ -1,6 +1,7 @@
 """Deletes conversations some days after their last message, from the database and from its files.
 
-Runs inside the chat every few hours, and by hand: ``make retention [DRY=1] [DAYS=30]``. A conversation goes whole or
+Runs inside the chat every few hours, where there is a timer or a service for it also without the chat
+(``scripts/serve retention``), and by hand: ``make retention [DRY=1] [DAYS=30]``. A conversation goes whole or
 stays whole. One that its visitor could still go on with is never deleted.
 """
 
@@ -18,6 +19,7 @@ import sqlalchemy
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot import logs
 from bot.settings import Settings, SettingsError, settings
 
 logger = logging.getLogger(__name__)
@@ -143,14 +145,26 @@ async def keep_deleting(config: Settings) -> None:
         await asyncio.sleep(EVERY)
 
 
+async def _as_a_process(config: Settings) -> None:
+    """The scheduled job without a chat. Never ends: where there is no limit, it waits to be told of one."""
+    await keep_deleting(config)
+    logger.info("CONVERSATION_DAYS is 0: conversations are kept without limit.")
+    await asyncio.Event().wait()
+
+
 def main(arguments: Sequence[str]) -> int:
     """Deletes, or with ``--dry-run`` only says what would be deleted. Returns the exit status."""
     parser = argparse.ArgumentParser(prog="make retention", description=__doc__)
     parser.add_argument("--dry-run", action="store_true", help="only say what would be deleted")
     parser.add_argument("--days", type=int, help="instead of CONVERSATION_DAYS")
+    parser.add_argument("--keep-going", action="store_true", help="as a process of its own: every few hours")
     given = parser.parse_args(arguments)
     try:
         config = settings()
+        if given.keep_going:
+            logging.basicConfig(level=logging.INFO)
+            logs.start()
+            asyncio.run(_as_a_process(config))
         days = config.keep_days if given.days is None else given.days
         if days < 1:
             print("Conversations are kept without limit: CONVERSATION_DAYS is 0. Give DAYS to delete now.")

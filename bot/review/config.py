@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import ipaddress
 import os
-import secrets
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
-from bot.settings import PROJECT, SettingsError
+from bot.settings import PROJECT, SettingsError, check_password, check_secret, given, made_once, production
 
+#: Where no line is between the browser and the pages, as through a tunnel.
+_HERE = ("127.0.0.1", "localhost", "::1")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -72,6 +73,8 @@ def config() -> ReviewConfig:
     address = os.environ.get("REVIEW_ADDRESS", "") or f"http://127.0.0.1:{port}"
     if urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).hostname:
         raise SettingsError(f"REVIEW_ADDRESS is {address!r}, but it must be like https://review.example.org.")
+    if production() and not address.startswith("https://") and urlsplit(address).hostname not in _HERE:
+        raise SettingsError("REVIEW_ADDRESS must begin with https:// outside development.")
     factor = os.environ.get("REVIEW_SECOND_FACTOR", "optional")
     if factor not in ("optional", "required"):
         raise SettingsError(f"REVIEW_SECOND_FACTOR is {factor!r}, but it must be optional or required.")
@@ -86,7 +89,7 @@ def config() -> ReviewConfig:
         host=os.environ.get("REVIEW_HOST", "127.0.0.1"),
         port=port,
         address=address.rstrip("/"),
-        database=os.environ.get("REVIEW_DATABASE", "") or f"sqlite://{folder.resolve() / 'review.db'}",
+        database=given("REVIEW_DATABASE") or f"sqlite://{folder.resolve() / 'review.db'}",
         tracker=_tracker(folder),
         idle_minutes=_number("REVIEW_IDLE_MINUTES", 30, 1, 1_440),
         second_factor_required=factor == "required",
@@ -98,14 +101,14 @@ def config() -> ReviewConfig:
     if chosen.database == chosen.tracker:
         raise SettingsError("REVIEW_DATABASE must not be the conversation database (TRACKER_DB).")
     for name, url in (("REVIEW_DATABASE", chosen.database), ("TRACKER_DB", chosen.tracker)):
-        database(url, name)
+        database(check_password(name, url), name)
     return chosen
 
 
 def _tracker(folder: Path) -> str:
     """The conversation database, a file or an address, as the chat has it."""
-    given = os.environ.get("TRACKER_DB", "") or str(folder / "conversations.db")
-    return given if "://" in given else f"sqlite://{Path(given).resolve()}"
+    tracker = given("TRACKER_DB") or str(folder / "conversations.db")
+    return tracker if "://" in tracker else f"sqlite://{Path(tracker).resolve()}"
 
 
 def database(url: str, name: str = "database", use: str = "own") -> dict[str, Any]:
@@ -147,18 +150,9 @@ def _sqlite(path: str, use: str) -> dict[str, Any]:
 
 
 def secret() -> str:
-    """The signing secret: ``REVIEW_SECRET``, or made once and kept readable by its owner only."""
-    given = os.environ.get("REVIEW_SECRET")
-    if given is not None:
-        if len(given) < 32:
-            raise SettingsError("REVIEW_SECRET must have at least 32 characters.")
-        return given
-    path = config().data_folder / "review_secret"
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    with os.fdopen(descriptor, "w", encoding="ascii") as opened:
-        made = secrets.token_urlsafe(48)
-        opened.write(made)
-    return made
+    """The signing secret: ``REVIEW_SECRET``, or in development made once and kept readable by its owner only."""
+    if (secret := given("REVIEW_SECRET")) is not None:
+        return check_secret("REVIEW_SECRET", secret)
+    if production():
+        raise SettingsError("REVIEW_SECRET is needed outside development. Set at least 32 random characters.")
+    return made_once(config().data_folder / "review_secret")

@@ -43,6 +43,8 @@ class Follower:
         """Until stopped. A database that is away is tried again, and named once in the log."""
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)
+        # the id of each turn that the pages show, as it stands in the logs of the chat; nothing of what was said
+        projection.logger.setLevel(logging.INFO)
         # reads its lists now, not when somebody is waiting
         redact("", datetime.now(UTC).date())
         while not self._stopped.is_set():

@@ -344,6 +344,8 @@ def fold(events: Sequence[Event]) -> None:
         Turn.objects.bulk_update(known, _TURNED, 100)
         Label.objects.filter(turn__in=known).delete()
     Label.objects.bulk_create([label for turn in turns for label in _labels(turn)], 500)
+    for turn in turns:
+        logger.info("turn %s read", turn.message, extra={"fields": {"turn": turn.message}})
 
 
 def _load(senders: Iterable[str]) -> dict[str, _Chat]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from bot.review.config import config, database, secret
+from bot.settings import log_format
 
 _config = config()
 _public = urlsplit(_config.address)
@@ -121,7 +122,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 262_144
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"text": {}, "json": {"()": "bot.logs.JsonLines"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": log_format()}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "axes": {"level": "ERROR"},

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 
 import httpx
 import pytest
+import yaml
 
-from evaluation.stack import Stack, Visitor, free_port
+from evaluation.stack import PROJECT, Stack, Visitor, free_port
 from tests.channel.conftest import Store
 
 SAID = "My neighbour's xylophone aches, is walking good?"
@@ -51,7 +55,64 @@ def test_a_turn_is_counted_and_logged_with_the_id_that_the_store_has(
     assert [line["turn"] for line in lines] == kept
     assert [line["urgency"] for line in lines] == ["self_care", "emergency"]
     assert all(line["understand_ms"] > 0 for line in lines)
-    assert f"turn {kept[0]}: advice" in stack.log("actions")
+    assert kept[0] in turns(stack, "actions")
+    # what Rasa itself logs in a turn has the id, too
+    assert set(kept) <= turns(stack, "chat")
+
+
+def turns(stack: Stack, process: str) -> set[str]:
+    """The ids of turns on the JSON lines that a process has logged."""
+    lines = [json.loads(line) for line in stack.log(process).splitlines() if line.startswith("{")]
+    assert lines
+    return {str(line["turn"]) for line in lines if "turn" in line}
+
+
+def test_a_turn_can_be_followed_by_its_id_from_the_channel_to_the_review_pages(
+    watched: tuple[Stack, str], client: httpx.Client
+) -> None:
+    stack, _ = watched
+    reply = Visitor(stack.url, client).say("Is walking good?")
+    environment = {**stack.environment(), "REVIEW_PORT": str(free_port())}
+    review = [sys.executable, "-m", "bot.review"]
+    subprocess.run([*review, "prepare"], cwd=PROJECT, env=environment, check=True, capture_output=True)
+    with (stack.folder / "follow.log").open("wb") as log:
+        follower = subprocess.Popen([*review, "follow"], cwd=PROJECT, env=environment, stdout=log, stderr=log)
+    try:
+        deadline = time.monotonic() + 60
+        while reply["turn"] not in stack.log("follow") and time.monotonic() < deadline:
+            time.sleep(0.2)
+    finally:
+        follower.terminate()
+        follower.wait(15)
+    for process in ("chat", "actions", "follow"):
+        assert reply["turn"] in turns(stack, process), process
+    assert "walking" not in stack.log("follow")
+
+
+def test_every_figure_of_the_dashboard_and_the_alarms_is_told(
+    watched: tuple[Stack, str], client: httpx.Client
+) -> None:
+    told = set(re.findall(r"(?m)^([a-z_]+)(?:\{| )", client.get(watched[1]).text)) | {"up"}
+    dashboard = json.loads((PROJECT / "deploy" / "grafana" / "dashboard.json").read_text(encoding="utf-8"))
+    rules = yaml.safe_load((PROJECT / "deploy" / "prometheus" / "alerts.yml").read_text(encoding="utf-8"))
+    asked = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
+    asked += [rule["expr"] for group in rules["groups"] for rule in group["rules"]]
+    named = {name for text in asked for name in re.findall(r"\b(?:chat|process)_[a-z_]+|\bup\b", text)}
+    assert len(named) >= 9
+    assert named <= told
+
+
+def test_every_label_of_the_dashboard_and_the_alarms_is_told_from_the_start(
+    watched: tuple[Stack, str], client: httpx.Client
+) -> None:
+    # an alarm on what grows does not see the first of a series that was not there before
+    figures = client.get(watched[1]).text
+    text = "".join(
+        (PROJECT / "deploy" / path).read_text(encoding="utf-8")
+        for path in ("grafana/dashboard.json", "prometheus/alerts.yml")
+    ).replace("\\", "")
+    for metric, label, value in set(re.findall(r'(chat_\w+)\{(\w+)="(\w+)"\}', text)):
+        assert re.search(rf'(?m)^{metric}\{{.*{label}="{value}"', figures), (metric, label, value)
 
 
 def test_no_word_of_a_message_is_in_the_logs_or_the_figures(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import sqlite3
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +20,7 @@ from bot.privacy import retention
 from bot.privacy.retention import DAY, HOUR, Expired, cutoff, delete, expired, main
 from bot.settings import settings
 from evaluation.servers import PostgreSQL
-from evaluation.stack import Stack, Visitor
+from evaluation.stack import PROJECT, Stack, Visitor
 
 NOW = time.time()
 #: Nobody else writes this.
@@ -180,6 +182,28 @@ def test_the_command_asks_for_days_when_there_is_no_limit(
     monkeypatch.setattr(retention, "settings", lambda: held)
     assert main([]) == 1
     assert "kept without limit" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("days", "left", "said"), [("30", [], "Deleted 1"), ("0", ["old"], "without limit")])
+def test_the_scheduled_job_deletes_without_a_chat_and_goes_on(
+    tmp_path: Path, days: str, left: list[str], said: str
+) -> None:
+    url = f"sqlite:///{tmp_path / 'conversations.db'}"
+    _keep(url, "old", 31)
+    environment = {**os.environ, "DATA_FOLDER": str(tmp_path), "TRACKER_DB": url, "CONVERSATION_DAYS": days}
+    with (tmp_path / "log").open("wb") as log:
+        job = subprocess.Popen(
+            [PROJECT / "scripts" / "serve", "retention"], env=environment, stdout=log, stderr=log
+        )
+    try:
+        until = time.monotonic() + 60
+        while said not in (tmp_path / "log").read_text(encoding="utf-8") and time.monotonic() < until:
+            time.sleep(0.2)
+        assert _senders(url) == left
+        assert job.poll() is None
+    finally:
+        job.terminate()
+        job.wait(15)
 
 
 def test_the_running_assistant_deletes_what_is_too_old_when_it_starts_and_keeps_the_rest(

@@ -12,9 +12,11 @@ import pytest
 
 from evaluation.stack import PROJECT, free_port
 
+RANDOM = "5c1f0a9d7e3b48264c0f9a17d5e8b3aa"
 
-def check(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
-    """Runs the check in an environment of its own."""
+
+def check(folder: Path, process: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
+    """Runs the check in an environment of its own, of everything or of what one process needs."""
     environment = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(PROJECT),
@@ -25,7 +27,7 @@ def check(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
         **settings,
     }
     return subprocess.run(
-        [sys.executable, "-m", "bot.start_check"],
+        [sys.executable, "-m", "bot.start_check", *process.split()],
         cwd=PROJECT,
         env=environment,
         capture_output=True,
@@ -61,10 +63,45 @@ def test_a_port_in_use_is_named_with_the_setting_that_changes_it(tmp_path: Path,
         (
             {
                 "CHAT_ENVIRONMENT": "production",
-                "CHAT_SECRET": "5c1f0a9d7e3b48264c0f9a17d5e8b3aa",
+                "CHAT_SECRET": RANDOM,
+                "REVIEW_SECRET": RANDOM,
                 "LOG_LEVEL": "debug",
             },
             "LOG_LEVEL=DEBUG writes what visitors type into the logs.",
+        ),
+        (
+            {
+                "CHAT_ENVIRONMENT": "production",
+                "CHAT_SECRET": RANDOM,
+                "REVIEW_SECRET": RANDOM,
+                "CHAT_RATE_LIMIT": "off",
+            },
+            "CHAT_RATE_LIMIT=off lets anybody use up the service.",
+        ),
+        (
+            {"CHAT_ENVIRONMENT": "production", "CHAT_SECRET": RANDOM},
+            "REVIEW_SECRET is needed outside development.",
+        ),
+        (
+            {
+                "CHAT_ENVIRONMENT": "production",
+                "CHAT_SECRET": RANDOM,
+                "REVIEW_ADDRESS": "http://review.example.org",
+            },
+            "REVIEW_ADDRESS must begin with https:// outside development.",
+        ),
+        (
+            {
+                "CHAT_ENVIRONMENT": "production",
+                "CHAT_SECRET": RANDOM,
+                "TRACKER_DB": "postgresql://hip:hip@127.0.0.1/chat",
+            },
+            "The password in TRACKER_DB is an example or short.",
+        ),
+        ({"CHAT_SECRET_FILE": "/no/such/file"}, "CHAT_SECRET_FILE cannot be read (FileNotFoundError)."),
+        (
+            {"CHAT_SECRET": RANDOM, "CHAT_SECRET_FILE": __file__},
+            "CHAT_SECRET and CHAT_SECRET_FILE are both set.",
         ),
         (
             {"CHAT_ENVIRONMENT": "staging"},
@@ -131,3 +168,28 @@ def test_the_secret_is_made_once_and_only_the_owner_may_read_it(tmp_path: Path) 
     assert secret.stat().st_mode & 0o077 == 0
     check(tmp_path)
     assert secret.read_text() == first
+
+
+def test_a_process_is_checked_for_what_it_needs_and_no_more(tmp_path: Path) -> None:
+    alone = {"CHAT_ENVIRONMENT": "production"}
+    assert check(tmp_path, "actions", **alone).returncode == 0
+    assert "CHAT_SECRET is needed" in check(tmp_path, "chat", **alone).stderr
+    assert "CHAT_SECRET is needed" in check(tmp_path, "retention", **alone).stderr
+    assert "REVIEW_SECRET is needed" in check(tmp_path, "review", **alone).stderr
+    assert "REVIEW_SECRET is needed" in check(tmp_path, "follow", **alone).stderr
+    assert not (tmp_path / "data" / "chat_secret").exists()
+    assert not (tmp_path / "data" / "review_secret").exists()
+
+
+def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text(RANDOM + "\n")
+    (tmp_path / "database").write_text("postgresql://hip:hip@127.0.0.1/chat\n")
+    files = {
+        "CHAT_ENVIRONMENT": "production",
+        "CHAT_SECRET_FILE": str(tmp_path / "secret"),
+        "TRACKER_DB_FILE": str(tmp_path / "database"),
+    }
+    assert "The password in TRACKER_DB is an example" in check(tmp_path, "chat", **files).stderr
+    (tmp_path / "database").write_text(f"postgresql://hip:{RANDOM}@127.0.0.1/chat\n")
+    done = check(tmp_path, "chat", **files)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -17,6 +17,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot import upkeep as upkeep_module
 from bot.channel.store import ConversationStore
 from bot.settings import settings
 from evaluation.servers import PostgreSQL, program
@@ -114,6 +115,31 @@ def test_a_backup_puts_everything_back_after_everything_was_lost(installation: P
     assert (installation / "chat_secret").read_text(encoding="ascii") == secret
 
 
+def test_where_content_cannot_be_written_the_rest_is_restored_all_the_same(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "saved").mkdir()
+    (tmp_path / "file").write_text("")
+    assert not upkeep_module._put_content_back(tmp_path / "saved", tmp_path / "file" / "content")
+
+
+def test_the_password_of_a_database_is_not_among_the_arguments_of_a_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "pg_dump"
+    program.write_text(
+        f'#!/bin/sh\necho "$@" > {tmp_path}/arguments\necho "$PGPASSWORD" > {tmp_path}/password\n'
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    upkeep_module._run("pg_dump", "postgresql://assistant:s%40cret@127.0.0.1:5432/chat", "--format=custom")
+    assert (tmp_path / "arguments").read_text().split() == [
+        "--format=custom",
+        "--dbname=postgresql://assistant@127.0.0.1:5432/chat",
+    ]
+    assert (tmp_path / "password").read_text() == "s@cret\n"
+
+
 def test_a_backup_while_a_turn_is_being_written_is_whole(installation: Path, tmp_path: Path) -> None:
     with sqlite3.connect(installation / "conversations.db", isolation_level=None) as writer:
         writer.execute("BEGIN IMMEDIATE")
@@ -145,19 +171,30 @@ def test_a_backup_is_never_written_over(installation: Path, tmp_path: Path) -> N
 
 
 @pytest.fixture(scope="module")
-def postgresql() -> Iterator[PostgreSQL]:
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSQL]:
+    """A server with the role and the databases that deploy/ makes: the role may do nothing but own them."""
+    password = tmp_path_factory.mktemp("secrets") / "database_password"
+    password.write_text("5c1f0a9d7e3b48264c0f9a17d5e8b3aa")
     with PostgreSQL() as running:
+        environment = {
+            "PATH": f"{Path(program('initdb')).parent}:{os.environ['PATH']}",
+            "PGHOST": "127.0.0.1",
+            "PGPORT": str(running.port),
+            "POSTGRES_USER": "hip",
+            "DATABASE_PASSWORD_FILE": str(password),
+        }
+        subprocess.run([PROJECT / "deploy" / "postgresql" / "databases.sh"], env=environment, check=True)
         yield running
 
 
 def database(server: PostgreSQL, name: str) -> str:
-    """The address of a new database."""
+    """The address of a new database that the role of deploy/ owns."""
     connection = psycopg2.connect(server.url)
     connection.autocommit = True
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name}")
+        cursor.execute(f"CREATE DATABASE {name} OWNER assistant")
     connection.close()
-    return server.url.rsplit("/", 1)[0] + f"/{name}"
+    return f"postgresql://assistant@127.0.0.1:{server.port}/{name}"
 
 
 def ask(url: str, sql: str) -> list[tuple[object, ...]]:
@@ -170,10 +207,29 @@ def ask(url: str, sql: str) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.servers
+def test_the_role_of_deploy_owns_its_two_databases_and_may_do_nothing_else(postgresql: PostgreSQL) -> None:
+    url = f"postgresql://assistant@127.0.0.1:{postgresql.port}"
+    rights = "SELECT rolsuper, rolcreatedb, rolcreaterole, rolreplication FROM pg_roles WHERE rolname = 'assistant'"
+    assert ask(f"{url}/chat", rights) == [(False, False, False, False)]
+    for name in ("chat", "review"):
+        owner = f"SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = '{name}'"
+        assert ask(f"{url}/{name}", owner) == [("assistant",)]
+    # what erasing needs: only an owner may rewrite a table and what is known of its values
+    connection = psycopg2.connect(f"{url}/chat")
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE events (id integer)")
+        cursor.execute("VACUUM (FULL, ANALYZE) events")
+        cursor.execute("VACUUM (FULL, ANALYZE) pg_statistic")
+        assert not connection.notices
+    connection.close()
+
+
+@pytest.mark.servers
 def test_moving_to_postgresql_keeps_every_conversation_and_goes_on_from_there(
     installation: Path, postgresql: PostgreSQL, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    chat, review = database(postgresql, "chat"), database(postgresql, "review")
+    chat, review = database(postgresql, "chat_moved"), database(postgresql, "review_moved")
     done = upkeep(installation, "to-postgresql", chat, review)
     assert done.returncode == 0, done.stderr
     assert "72 rows of conversations.events" in done.stdout

@@ -1,0 +1,272 @@
+"""What deploy/ promises, read from its files: no root, no way out, nothing written, no default secret, known settings."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.review.config import config as review_config
+from bot.settings import settings
+from evaluation.stack import PROJECT
+from evaluation.write_docs import settings_in_code
+
+DEPLOY = PROJECT / "deploy"
+COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yml").read_text(encoding="utf-8"))
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+NETWORKS: dict[str, dict[str, Any]] = COMPOSE["networks"]
+UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+DOCKERFILE = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+#: Variables of the platform and of other people's images, which are no settings of the assistant.
+NOT_OURS = {
+    "HOME",
+    "MPLCONFIGDIR",
+    "PYTHONDONTWRITEBYTECODE",
+    "POSTGRES_PASSWORD_FILE",
+    "POSTGRES_INITDB_ARGS",
+}
+ours = pytest.mark.parametrize(
+    "name", [name for name, service in SERVICES.items() if service["image"] == "hip-assistant:0.1.0"]
+)
+every_service = pytest.mark.parametrize("name", SERVICES)
+
+
+@every_service
+def test_a_container_is_not_root_and_cannot_become_it(name: str) -> None:
+    service = SERVICES[name]
+    assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", service["user"])
+    assert service["cap_drop"] == ["ALL"]
+    assert "cap_add" not in service
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert not {"privileged", "pid", "ipc", "network_mode", "devices"} & set(service)
+
+
+@every_service
+def test_a_container_writes_only_to_memory_or_to_a_volume_that_is_named(name: str) -> None:
+    service = SERVICES[name]
+    assert service["read_only"] is True
+    writable = [volume for volume in service.get("volumes", []) if not volume.endswith(":ro")]
+    allowed = {"postgres": ["postgres:"], "prometheus": ["prometheus:"], "upkeep": ["./backups:"]}
+    assert [volume.split(":")[0] + ":" for volume in writable] == allowed.get(name, [])
+
+
+@every_service
+def test_a_container_has_bounds_and_starts_again(name: str) -> None:
+    service = SERVICES[name]
+    assert service["mem_limit"]
+    assert service["pids_limit"]
+    assert service["restart"] == ("no" if name in ("prepare", "upkeep") else "unless-stopped")
+
+
+@every_service
+def test_a_container_that_goes_on_has_a_health_check(name: str) -> None:
+    if name not in ("prepare", "upkeep"):
+        assert SERVICES[name]["healthcheck"]["test"][0] in ("CMD", "CMD-SHELL")
+
+
+@every_service
+def test_only_the_proxy_and_prometheus_are_on_a_network_with_a_way_out(name: str) -> None:
+    outward = {network for network, options in NETWORKS.items() if not (options or {}).get("internal")}
+    assert outward == {"outside", "watched"}
+    joined = set(SERVICES[name]["networks"]) & outward
+    assert joined == {"proxy": {"outside"}, "prometheus": {"watched"}}.get(name, set())
+    ports = {"proxy": ["80:80", "443:443"], "prometheus": ["127.0.0.1:9090:9090"]}
+    assert SERVICES[name].get("ports", []) == ports.get(name, [])
+
+
+def test_the_databases_the_action_servers_and_the_figures_cannot_be_reached_from_the_proxy() -> None:
+    reached = set(SERVICES["proxy"]["networks"])
+    for name in ("postgres", "redis", "actions1", "actions2", "prometheus", "follow", "retention"):
+        assert not reached & set(SERVICES[name]["networks"]), name
+
+
+def test_there_are_several_chat_servers_and_action_servers_of_the_same_kind() -> None:
+    for first, second in (("chat1", "chat2"), ("actions1", "actions2")):
+        mine, other = dict(SERVICES[first]), dict(SERVICES[second])
+        for service in (mine, other):
+            service.pop("networks")
+            service.pop("build", None)
+        assert mine == other
+    assert SERVICES["chat1"]["environment"]["ACTIONS_URL"] == "http://actions:5055"
+    assert SERVICES["actions2"]["networks"]["acting"]["aliases"] == ["actions"]
+
+
+def test_the_proxy_knows_the_addresses_that_the_compose_file_gives() -> None:
+    upstreams = (DEPLOY / "nginx" / "upstreams.compose.conf").read_text(encoding="utf-8")
+    for name, port in (("chat1", 8000), ("chat2", 8000), ("review", 8001)):
+        address = SERVICES[name]["networks"]["inner"]["ipv4_address"]
+        assert f"server {address}:{port}" in upstreams
+    proxy = SERVICES["proxy"]["networks"]["inner"]["ipv4_address"]
+    assert SERVICES["review"]["environment"]["REVIEW_TRUSTED_PEERS"] == f"{proxy}/32"
+
+
+def test_every_image_of_others_is_pinned_by_version_and_digest() -> None:
+    images = [service["image"] for service in SERVICES.values() if not service["image"].startswith("hip-")]
+    images += re.findall(r"(?m)^FROM ((?!base)\S+)", DOCKERFILE)
+    assert len(images) == 4
+    for image in images:
+        assert re.fullmatch(r"[\w./-]+:[\w.-]*\d[\w.-]*@sha256:[0-9a-f]{64}", image), image
+
+
+def test_the_image_is_built_from_the_lock_file_and_has_its_model() -> None:
+    assert "COPY .python-version requirements.lock ./" in DOCKERFILE
+    assert "scripts/setup" in DOCKERFILE
+    assert "--require-hashes" in (PROJECT / "scripts" / "setup").read_text(encoding="utf-8")
+    assert "scripts/in scripts/train" in DOCKERFILE
+    assert DOCKERFILE.count("\nUSER ") == 2
+    assert "USER root" not in DOCKERFILE
+    ignored = (DEPLOY / "Dockerfile.dockerignore").read_text(encoding="utf-8").split()
+    assert {".git", "var", "deploy/secrets", "deploy/backups"} <= set(ignored)
+
+
+@every_service
+def test_no_secret_stands_in_the_compose_file(name: str) -> None:
+    for variable, value in SERVICES[name].get("environment", {}).items():
+        if re.search(r"SECRET|PASSWORD|_DB\b|DATABASE|REDIS_URL", variable):
+            assert variable.endswith("_FILE"), variable
+            assert re.fullmatch(r"/run/secrets/\w+", value), variable
+            assert value.rsplit("/", 1)[1] in SERVICES[name]["secrets"], variable
+
+
+def test_every_secret_is_made_at_random_or_asked_for(tmp_path: Path) -> None:
+    def make() -> dict[str, str]:
+        subprocess.run([DEPLOY / "make-secrets", tmp_path / "secrets"], check=True, capture_output=True)
+        return {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "secrets").iterdir()}
+
+    made = make()
+    wanted = {Path(secret["file"]).name for secret in COMPOSE["secrets"].values()}
+    assert wanted - set(made) == {"certificate.pem", "key.pem"}
+    assert make() == made
+    assert (tmp_path / "secrets").stat().st_mode & 0o077 == 0
+    passwords = [re.findall(r"[0-9a-f]{64}", text) for text in made.values()]
+    assert all(len(found) == 1 for found in passwords)
+    # both databases share one role, and each server's address repeats its password
+    assert len({found[0] for found in passwords}) == 5
+
+
+def test_the_made_secrets_pass_the_checks_of_production(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subprocess.run([DEPLOY / "make-secrets", tmp_path / "secrets"], check=True, capture_output=True)
+    monkeypatch.setenv("DATA_FOLDER", str(tmp_path))
+    monkeypatch.setenv("CHAT_ENVIRONMENT", "production")
+    monkeypatch.setenv("REVIEW_ADDRESS", "https://review.example.org")
+    monkeypatch.delenv("TRACKER_DB", raising=False)
+    for service in ("chat1", "review"):
+        for variable, value in SERVICES[service]["environment"].items():
+            if value.startswith("/run/secrets/"):
+                monkeypatch.setenv(variable, value.replace("/run/", f"{tmp_path}/"))
+    for cached in (settings, review_config):
+        cached.cache_clear()
+    try:
+        assert settings().tracker_url.startswith("postgresql://assistant:")
+        assert settings().redis_url.endswith("@redis:6379/0")
+        assert review_config().database != settings().tracker_url
+    finally:
+        for cached in (settings, review_config):
+            cached.cache_clear()
+
+
+def test_every_variable_in_deploy_is_a_documented_setting() -> None:
+    named = set(re.findall(r"(?m)^(?:ENV |    )([A-Z_]+)=", DOCKERFILE))
+    named |= set(re.findall(r" ([A-Z_]{4,})=", DOCKERFILE))
+    for service in SERVICES.values():
+        named |= set(service.get("environment", {}))
+    for path in UNITS:
+        for line in re.findall(r"(?m)^Environment=(.+)$", path.read_text(encoding="utf-8")):
+            named |= {pair.split("=")[0] for pair in line.split()}
+    named |= set(re.findall(r"(?m)^([A-Z_]+)=", (DEPLOY / "systemd" / "hip.env").read_text(encoding="utf-8")))
+    assert {"CHAT_SECRET_FILE", "CHAT_ENVIRONMENT", "METRICS_PORT", "REVIEW_TRUSTED_PEERS"} <= named
+    known = settings_in_code()
+    page = (PROJECT / "docs" / "settings.md").read_text(encoding="utf-8")
+    for variable in sorted(named - NOT_OURS):
+        assert variable in known, variable
+        assert f"`{variable}`" in page, variable
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
+def test_a_unit_is_not_root_writes_nowhere_else_and_has_no_way_out(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    for line in (
+        "User=hip",
+        "ProtectSystem=strict",
+        "ProtectHome=yes",
+        "PrivateTmp=yes",
+        "NoNewPrivileges=yes",
+        "CapabilityBoundingSet=",
+        "IPAddressDeny=any",
+        "IPAddressAllow=localhost",
+        "SystemCallFilter=@system-service",
+    ):
+        assert f"\n{line}\n" in text, line
+    for secret in re.findall(r"(?m)^Environment=\w+_FILE=%d/(\w+)$", text):
+        assert f"LoadCredential={secret}:/etc/hip/secrets/{secret}" in text
+
+
+@pytest.mark.systemd
+def test_systemd_finds_nothing_wrong_with_the_units(tmp_path: Path) -> None:
+    for path in [*UNITS, *(DEPLOY / "systemd").glob("*.timer")]:
+        here = path.read_text(encoding="utf-8").replace("/opt/hip", str(PROJECT))
+        (tmp_path / path.name).write_text(here, encoding="utf-8")
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *map(str, sorted(tmp_path.iterdir()))],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr == ""
+    assert done.returncode == 0
+
+
+@pytest.mark.systemd
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
+def test_systemd_counts_a_unit_as_little_exposed(path: Path) -> None:
+    subprocess.run(
+        ["systemd-analyze", "security", "--offline=true", "--threshold=20", str(path)],
+        check=True,
+        capture_output=True,
+        env={**os.environ, "SYSTEMD_PAGER": ""},
+    )
+
+
+@pytest.mark.prometheus
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check", "config", "prometheus.yml"),
+        ("check", "rules", "alerts.yml"),
+        ("test", "rules", "alerts_test.yml"),
+    ],
+    ids=" ".join,
+)
+def test_prometheus_takes_the_rules_and_they_go_off_when_they_should(arguments: tuple[str, ...]) -> None:
+    done = subprocess.run(
+        ["promtool", *arguments], cwd=DEPLOY / "prometheus", capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_alarm_has_a_test_and_says_what_to_do() -> None:
+    rules = yaml.safe_load((DEPLOY / "prometheus" / "alerts.yml").read_text(encoding="utf-8"))
+    cases = (DEPLOY / "prometheus" / "alerts_test.yml").read_text(encoding="utf-8")
+    for rule in rules["groups"][0]["rules"]:
+        assert f'alertname="{rule["alert"]}"' in cases, rule["alert"]
+        assert rule["annotations"]["action"]
+        assert rule["labels"]["severity"] in ("page", "ticket")
+
+
+def test_the_dashboard_is_one_that_grafana_can_read() -> None:
+    dashboard = json.loads((DEPLOY / "grafana" / "dashboard.json").read_text(encoding="utf-8"))
+    numbers = [panel["id"] for panel in dashboard["panels"]]
+    assert len(numbers) == len(set(numbers)) >= 10
+    for panel in dashboard["panels"]:
+        assert panel["datasource"]["uid"] == "${source}"
+        assert all(target["expr"] for target in panel["targets"])
+        place = panel["gridPos"]
+        assert place["x"] + place["w"] <= 24
