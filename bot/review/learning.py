@@ -7,15 +7,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Max, Q
+from django.db.models import Max
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import LiteralScalarString
 
 from bot.advice.vocabulary import SCOPES, intent_of_topic, topic_of_intent
+from bot.review import words
 from bot.review.judging import Correction
 from bot.review.models import URGENCIES, Conversation, Judgement, Turn
+from bot.review.words import URGENCY_WORDS
 
-#: At most so many messages are grouped, the latest ones.
+#: At most so many messages of each kind, corrected and unanswered, are grouped: the latest ones.
 MOST = 2_000
 #: Messages at least so alike (cosine of tf-idf over pieces of words) come into one group.
 ALIKE = 0.35
@@ -31,7 +33,15 @@ class Message:
     redacted: bool
     understood: str
     outcome: str
-    should_be: str
+    #: The topic and the urgency that it should have been, if a reviewer said so.
+    should_be: str = ""
+    tier: str = ""
+
+    @property
+    def wanted(self) -> str:
+        """What it should have been, in words; empty when nobody said so."""
+        parts = [words.topic(self.should_be) if self.should_be else "", URGENCY_WORDS.get(self.tier, "")]
+        return ", ".join(part for part in parts if part)
 
 
 @dataclass(frozen=True)
@@ -43,7 +53,7 @@ class Cluster:
     @property
     def should_be(self) -> list[str]:
         """What reviewers said they should have been."""
-        return sorted({message.should_be for message in self.messages if message.should_be})
+        return sorted({message.wanted for message in self.messages if message.wanted})
 
 
 def corrections(kind: str) -> dict[tuple[str, int], str]:
@@ -59,29 +69,46 @@ def corrections(kind: str) -> dict[tuple[str, int], str]:
     return {(ref, turn): value for ref, turn, value in rows if turn is not None}
 
 
-def messages() -> list[Message]:
-    """Messages that were not answered, or that a reviewer corrected; latest first."""
-    should = corrections("topic")
-    wanted = Q(outcome="unanswered", choice=False)
-    numbers: dict[str, list[int]] = {}
-    for ref, number in should:
-        numbers.setdefault(ref, []).append(number)
-    turns = Turn.objects.select_related("conversation").exclude(text="").order_by("-event")
-    found = list(turns.filter(wanted)[:MOST])
-    for ref, some in numbers.items():
-        found += list(turns.filter(~wanted, conversation__ref=ref, number__in=some))
+def corrected() -> list[Message]:
+    """Messages for which a reviewer said what they should have been, latest first."""
+    topics, tiers = corrections("topic"), corrections("urgency")
+    places = {*topics, *tiers}
+    refs = sorted({ref for ref, _ in places})
+    found: list[Turn] = []
+    for start in range(0, len(refs), 500):
+        some = Turn.objects.filter(conversation__ref__in=refs[start : start + 500]).exclude(text="")
+        found += [
+            turn
+            for turn in some.select_related("conversation")
+            if (turn.conversation.ref, turn.number) in places
+        ]
     return [
-        Message(
-            turn.conversation.ref,
-            turn.number,
-            turn.text,
-            turn.redacted,
-            turn.top,
-            turn.outcome,
-            should.get((turn.conversation.ref, turn.number), ""),
-        )
-        for turn in found[:MOST]
+        _message(turn, topics.get(place, ""), tiers.get(place, ""))
+        for turn in sorted(found, key=lambda turn: -turn.event)
+        for place in [(turn.conversation.ref, turn.number)]
     ]
+
+
+def messages() -> list[Message]:
+    """Messages that a reviewer corrected, then those that were not answered; latest first."""
+    found = corrected()[:MOST]
+    known = {(message.ref, message.number) for message in found}
+    missed = Turn.objects.filter(outcome="unanswered", choice=False).exclude(text="").order_by("-event")
+    more = [_message(turn) for turn in missed.select_related("conversation")[:MOST]]
+    return found + [message for message in more if (message.ref, message.number) not in known]
+
+
+def _message(turn: Turn, should_be: str = "", tier: str = "") -> Message:
+    return Message(
+        turn.conversation.ref,
+        turn.number,
+        turn.text,
+        turn.redacted,
+        turn.top,
+        turn.outcome,
+        should_be,
+        tier,
+    )
 
 
 def clusters(found: Sequence[Message]) -> list[Cluster]:

@@ -18,21 +18,26 @@ from bot.review.config import config
 from bot.review.dashboard import csv_response
 from bot.review.models import Conversation, Export, Exported, Label
 
+#: So many groups of similar messages are shown.
+SHOWN = 100
+
 
 @require_safe
 @needs("view")
 def learning_page(request: HttpRequest) -> HttpResponse:
     """Unanswered and corrected messages, similar ones together."""
     found = learning.messages()
+    groups = learning.clusters(found)
     audit.write(request, "learning viewed", detail=f"{len(found)} messages")
     return render(
         request,
         "review/learning.html",
         {
             "here": "learning",
-            "clusters": learning.clusters(found)[:100],
+            "clusters": groups[:SHOWN],
+            "groups": len(groups),
             "total": len(found),
-            "corrected": sum(1 for message in found if message.should_be),
+            "corrected": sum(1 for message in found if message.wanted),
             "may_export": may(request, "export"),
         },
     )
@@ -56,7 +61,7 @@ def download(name: str, text: str, kind: str) -> HttpResponse:
 @needs("export")
 def nlu_file(request: HttpRequest) -> HttpResponse:
     """Corrected messages as suggestions for ``data/nlu.yml``."""
-    text, refs = learning.nlu_yaml(learning.messages())
+    text, refs = learning.nlu_yaml(learning.corrected())
     _export(request, "nlu.yml", refs)
     return download("nlu_suggestions.yml", text, "application/yaml")
 

@@ -191,6 +191,11 @@ class Standing(models.Model):
     agree = models.BooleanField(null=True)
     corrections = models.PositiveSmallIntegerField(default=0)
 
+    @property
+    def sealed(self) -> bool:
+        """Whether lists hide the verdict, so that the second opinion is not led by the first."""
+        return self.second_wanted and self.verdicts < 2
+
 
 class Tag(models.Model):
     """A word from the managed list. A retired one stays where it is and is no longer offered."""
