@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +20,7 @@ from bot.review.models import URGENCIES, Conversation, Judgement, Turn
 from bot.review.words import URGENCY_WORDS
 
 #: At most so many messages of each kind, corrected and unanswered, are grouped: the latest ones.
-MOST = 2_000
+MOST = 1_000
 #: Messages at least so alike (cosine of tf-idf over pieces of words) come into one group.
 ALIKE = 0.35
 
@@ -113,32 +115,60 @@ def _message(turn: Turn, should_be: str = "", tier: str = "") -> Message:
 
 def clusters(found: Sequence[Message]) -> list[Cluster]:
     """The messages in groups of similar ones, biggest group first."""
-    if not found:
+    same: dict[str, list[Message]] = {}
+    for message in found:
+        same.setdefault(message.text.lower(), []).append(message)
+    alike = list(same.values())
+    made = [
+        Cluster(tuple(message for place in group for message in alike[place]))
+        for group in _groups(tuple(same))
+    ]
+    return sorted(made, key=lambda cluster: -len(cluster.messages))
+
+
+#: The latest grouping and the digest of its texts: as long as nothing is new, nothing is worked out again.
+#: Only a digest, so that no words outlive their erasure in memory.
+_latest: tuple[bytes, list[list[int]]] = (b"", [])
+
+
+def _groups(texts: tuple[str, ...]) -> list[list[int]]:
+    """The places of similar texts, the most typical one of each group first."""
+    global _latest
+    digest = hashlib.sha256("\x00".join(texts).encode()).digest()
+    if _latest[0] != digest:
+        _latest = (digest, _alike(texts))
+    return _latest[1]
+
+
+def _alike(texts: tuple[str, ...]) -> list[list[int]]:
+    if not texts:
         return []
     # takes a second and 100 MB to import: only where it is used
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    texts = [message.text.lower() for message in found]
     try:
         weights = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True).fit_transform(
             texts
         )
     except ValueError:
         # nothing but signs shorter than a piece
-        return [Cluster((message,)) for message in found]
+        return [[place] for place in range(len(texts))]
     alike = (weights @ weights.T).tocsr()
+    alike.data[alike.data < ALIKE] = 0
+    alike.eliminate_zeros()
+    starts = alike.indptr.tolist()
     near = [
-        {int(j) for j, value in zip(row.indices, row.data, strict=True) if value >= ALIKE} | {i}
-        for i, row in enumerate(alike)
+        {*alike.indices[start:end].tolist(), place}
+        for place, (start, end) in enumerate(itertools.pairwise(starts))
     ]
-    left = set(range(len(found)))
-    made: list[Cluster] = []
-    for i in sorted(range(len(found)), key=lambda i: (-len(near[i]), i)):
-        if i in left:
-            members = sorted(near[i] & left - {i})
-            left -= {i, *members}
-            made.append(Cluster(tuple(found[j] for j in (i, *members))))
-    return sorted(made, key=lambda cluster: -len(cluster.messages))
+    left = set(range(len(texts)))
+    made: list[list[int]] = []
+    for place in sorted(range(len(texts)), key=lambda place: (-len(near[place]), place)):
+        if place in left:
+            members = sorted(near[place] & left - {place})
+            left -= {place, *members}
+            made.append([place, *members])
+    return made
 
 
 def nlu_yaml(found: Sequence[Message]) -> tuple[str, list[str]]:

@@ -91,7 +91,10 @@ class Turn(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["conversation", "number"], name="review_turn_number")
         ]
-        indexes: ClassVar = [models.Index(fields=["outcome", "-event"], name="review_turn_outcome")]
+        indexes: ClassVar = [
+            models.Index(fields=["outcome", "-event"], name="review_turn_outcome"),
+            models.Index(fields=["thumb"], name="review_turn_thumb"),
+        ]
 
 
 class Label(models.Model):
