@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urlencode
 
 from django.db.models import Count, Q, TextField
 from django.db.models.functions import Cast, Left
@@ -84,9 +86,10 @@ def tables(chosen: list[tuple[str, Filters]], found: list[Counts]) -> list[Table
         name: str, title: str, keys: list[str], words_of: dict[str, str], *, upright: bool = False
     ) -> Table:
         rows = []
+        to_lists = [_links(filters, name) for filters, _ in counted]
         for key in keys:
             numbers = tuple(counts[name][key] for _, counts in counted)
-            links = tuple(_link(_narrow(filters, name, key)) for filters, _ in counted)
+            links = tuple(to_list(key) for to_list in to_lists)
             rows.append(Row(words_of.get(key, key), numbers, links))
         return Table(name, title, heads, tuple(rows), upright)
 
@@ -171,9 +174,11 @@ def _count(filters: Filters) -> Counts:
     }
 
 
-def _narrow(filters: Filters, table: str, key: str) -> Filters:
-    """The filters of the list behind one number."""
-    return filters.but(since=key, until=key) if table == "day" else filters.but(**{table: key})
+def _links(filters: Filters, table: str) -> Callable[[str], str]:
+    """Gives the address of the list behind each key of a table. The part that all share is made once."""
+    narrowed = ("since", "until") if table == "day" else (table,)
+    shared = _link(filters.but(**dict.fromkeys(narrowed, "")))
+    return lambda key: f"{shared}&{urlencode([(name, key) for name in narrowed])}"
 
 
 def _link(filters: Filters) -> str:
