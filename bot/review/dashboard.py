@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count, Q, TextField
@@ -149,7 +150,7 @@ def _count(filters: Filters) -> Counts:
     )
     # everything else in one pass over the conversations
     turns, checks, tiers, parts = Counter[int](), Counter[str](), Counter[int](), Counter[str]()
-    grouped = rows.order_by().values("turns", "check_state", "urgency")
+    grouped: Any = rows.order_by().values("turns", "check_state", "urgency")
     for group in grouped.annotate(n=Count("pk"), **{f"n_{name}": part for name, part in _PARTS.items()}):
         turns[group["turns"]] += group["n"]
         checks[group["check_state"]] += group["n"]

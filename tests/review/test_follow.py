@@ -203,12 +203,12 @@ def test_health_is_200_only_when_the_pages_can_really_serve(store: Store) -> Non
         assert health() == (503, {"database": "ok", "conversations": "down", "follower": "ok"})
         store.run("ALTER TABLE away RENAME TO events")
         with connections["default"].cursor() as cursor:
-            cursor.execute("DELETE FROM django_migrations WHERE app = 'review' AND name LIKE '0002%%'")
+            cursor.execute("DELETE FROM django_migrations WHERE app = 'review' AND name LIKE '0003%%'")
         assert health()[1]["database"] == "down"
         with connections["default"].cursor() as cursor:
             cursor.execute(
                 "INSERT INTO django_migrations (app, name, applied) "
-                "VALUES ('review', '0002_search_and_append_only', CURRENT_TIMESTAMP)"
+                "VALUES ('review', '0003_thumbs_are_found_fast', CURRENT_TIMESTAMP)"
             )
 
 
