@@ -121,6 +121,8 @@ def database(url: str, name: str = "database", use: str = "own") -> dict[str, An
         return _sqlite("/" + unquote(parts.path).lstrip("/"), use)
     if parts.scheme in ("postgresql", "postgres") and parts.path.strip("/"):
         read_only = {"options": "-c default_transaction_read_only=on"} if use == "read" else {}
+        # connecting takes longer than most questions; an erasure is rare and leaves nothing open
+        kept = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True} if use != "erase" else {}
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(parts.path.strip("/")),
@@ -129,6 +131,7 @@ def database(url: str, name: str = "database", use: str = "own") -> dict[str, An
             "HOST": parts.hostname or "",
             "PORT": str(parts.port or ""),
             "OPTIONS": {"connect_timeout": 5, **read_only},
+            **kept,
         }
     raise SettingsError(
         f"{name} must be like sqlite:////data/review.db or postgresql://user@host/name (it begins {parts.scheme!r})."

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-import statistics
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
 
-from django.db.models import Count, QuerySet
-from django.db.models.functions import ExtractHour, TruncDate
+from django.db.models import Count, Q, TextField
+from django.db.models.functions import Cast, Left
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,7 +20,7 @@ from django.views.decorators.http import require_safe
 
 from bot.review import audit, charts, queue, words
 from bot.review.access import may, needs
-from bot.review.models import URGENCIES, Conversation, Export, Label
+from bot.review.models import URGENCIES, Export, Label
 from bot.review.queue import Filters
 
 DAYS = 30
@@ -67,18 +69,28 @@ class Figures:
     parts: tuple[tuple[str, int, float | None, str], ...]
 
 
-def tables(chosen: list[tuple[str, Filters]]) -> list[Table]:
+#: How often each key of each table occurs, by the table's id.
+Counts = dict[str, Counter[str]]
+
+
+def count(chosen: list[tuple[str, Filters]]) -> list[Counts]:
+    """What there is to count, for each of the chosen versions."""
+    return [_count(filters) for _, filters in chosen]
+
+
+def tables(chosen: list[tuple[str, Filters]], found: list[Counts]) -> list[Table]:
     """Every table, with one column of numbers for each of the chosen versions."""
     heads = tuple(head for head, _ in chosen)
-    counted = [(filters, _count(filters)) for _, filters in chosen]
+    counted = [(filters, counts) for (_, filters), counts in zip(chosen, found, strict=True)]
 
     def made(
         name: str, title: str, keys: list[str], words_of: dict[str, str], *, upright: bool = False
     ) -> Table:
         rows = []
+        to_lists = [_links(filters, name) for filters, _ in counted]
         for key in keys:
             numbers = tuple(counts[name][key] for _, counts in counted)
-            links = tuple(_link(_narrow(filters, name, key)) for filters, _ in counted)
+            links = tuple(to_list(key) for to_list in to_lists)
             rows.append(Row(words_of.get(key, key), numbers, links))
         return Table(name, title, heads, tuple(rows), upright)
 
@@ -91,56 +103,83 @@ def tables(chosen: list[tuple[str, Filters]]) -> list[Table]:
     days = _days(chosen[0][1], used("day"))
     topics = used("topic")
     hours = [str(hour) for hour in range(24)]
+    lengths = [str(number) for number in range(0 if "0" in used("messages") else 1, queue.MANY + 1)]
     return [
         made("day", "Conversations a day", days, {}, upright=True),
         made("topic", "Topics", topics, {name: words.topic(name) for name in topics}),
         made("urgency", "Highest urgency reached", list(URGENCIES), words.URGENCY_WORDS),
+        made("unanswered", "Questions answered", ["no", "yes"], UNANSWERED_WORDS),
+        made("messages", "Messages in a conversation", lengths, LENGTH_WORDS, upright=True),
         made("hour", "Busiest hours", hours, {h: f"{int(h):02}" for h in hours}, upright=True),
         made("check", "Guided check", ["begun", "done", "not_done"], CHECK_WORDS),
         made("feedback", "Thumbs", ["up", "down"], {"up": "thumbs up", "down": "thumbs down"}),
     ]
 
 
+UNANSWERED_WORDS = {"no": "all answered", "yes": "with an unanswered question"}
+LENGTH_WORDS = {str(queue.MANY): f"{queue.MANY}+"}
 CHECK_WORDS = {"begun": "begun", "done": "finished", "not_done": "not finished"}
 
 
-def _count(filters: Filters) -> dict[str, Counter[str]]:
+#: Counted beside the tables, each with the conversations that count.
+_PARTS = {
+    "unanswered": Count("pk", filter=Q(unanswered__gt=0)),
+    "failed": Count("pk", filter=Q(failed__gt=0)),
+    "up": Count("pk", filter=Q(thumbs_up__gt=0)),
+    "down": Count("pk", filter=Q(thumbs_down__gt=0)),
+    "agree": Count("pk", filter=Q(standing__agree=True)),
+    "differ": Count("pk", filter=Q(standing__agree=False)),
+}
+
+
+def _count(filters: Filters) -> Counts:
     rows = queue.conversations(filters)
     zone = queue.zone()
-
-    def grouped(values: QuerySet[Conversation, tuple[object, int]]) -> Counter[str]:
-        return Counter({str(key): number for key, number in values})
-
-    days = rows.annotate(day=TruncDate("started_at", tzinfo=zone)).values_list("day").annotate(n=Count("pk"))
-    hours = (
-        rows.annotate(hour=ExtractHour("started_at", tzinfo=zone)).values_list("hour").annotate(n=Count("pk"))
-    )
-    tiers = rows.values_list("urgency").annotate(n=Count("pk"))
-    checks = grouped(rows.values_list("check_state").annotate(n=Count("pk")))
+    days, hours = Counter[str](), Counter[str]()
+    # as text up to the minute, because Django takes longer to read a date than all the rest takes
+    minute = Left(Cast("started_at", TextField()), 16)
+    for text in rows.order_by().annotate(minute=minute).values_list("minute", flat=True):
+        local = datetime.fromisoformat(text).replace(tzinfo=UTC).astimezone(zone)
+        days[str(local.date())] += 1
+        hours[str(local.hour)] += 1
     topics = (
         Label.objects.filter(kind="topic", conversation__in=rows)
+        .order_by()
         .values_list("value")
         .annotate(n=Count("conversation", distinct=True))
     )
+    # everything else in one pass over the conversations
+    turns, checks, tiers, parts = Counter[int](), Counter[str](), Counter[int](), Counter[str]()
+    grouped: Any = rows.order_by().values("turns", "check_state", "urgency")
+    for group in grouped.annotate(n=Count("pk"), **{f"n_{name}": part for name, part in _PARTS.items()}):
+        turns[group["turns"]] += group["n"]
+        checks[group["check_state"]] += group["n"]
+        tiers[group["urgency"]] += group["n"]
+        parts.update({name: group[f"n_{name}"] for name in _PARTS})
+    lengths: Counter[str] = Counter()
+    for length, number in turns.items():
+        lengths[str(min(length, queue.MANY))] += number
     not_done = checks["open"] + checks["left"]
+    total = turns.total()
     return {
-        "day": grouped(days.order_by()),
-        "hour": grouped(hours.order_by()),
-        "urgency": Counter({URGENCIES[tier]: number for tier, number in tiers.order_by()}),
-        "topic": Counter(dict(topics.order_by())),
+        "day": days,
+        "hour": hours,
+        "urgency": Counter({URGENCIES[tier]: number for tier, number in tiers.items()}),
+        "topic": Counter(dict(topics)),
         "check": Counter({"begun": checks["done"] + not_done, "done": checks["done"], "not_done": not_done}),
-        "feedback": Counter(
-            {
-                "up": rows.filter(thumbs_up__gt=0).count(),
-                "down": rows.filter(thumbs_down__gt=0).count(),
-            }
-        ),
+        "unanswered": Counter({"yes": parts["unanswered"], "no": total - parts["unanswered"]}),
+        "feedback": Counter({"up": parts["up"], "down": parts["down"]}),
+        "messages": lengths,
+        "turns": Counter({str(length): number for length, number in turns.items()}),
+        "parts": parts,
     }
 
 
-def _narrow(filters: Filters, table: str, key: str) -> Filters:
-    """The filters of the list behind one number."""
-    return filters.but(since=key, until=key) if table == "day" else filters.but(**{table: key})
+def _links(filters: Filters, table: str) -> Callable[[str], str]:
+    """Gives the address of the list behind each key of a table. The part that all share is made once."""
+    narrowed = ("since", "until") if table == "day" else (table,)
+    shared = _link(filters.but(**dict.fromkeys(narrowed, "")))
+    return lambda key: f"{shared}&{urlencode([(name, key) for name in narrowed])}"
 
 
 def _link(filters: Filters) -> str:
@@ -154,42 +193,43 @@ def _days(filters: Filters, used: list[str]) -> list[str]:
     return [str(first + timedelta(days=number)) for number in range((last - first).days + 1)]
 
 
-def figures(head: str, filters: Filters) -> Figures:
+def figures(head: str, filters: Filters, counts: Counts) -> Figures:
     """The single numbers for one version."""
-    rows = queue.conversations(filters)
-    turns = list(rows.values_list("turns", flat=True))
-    total = len(turns)
+    turns = sorted((int(length), number) for length, number in counts["turns"].items())
+    total = counts["turns"].total()
+    parts, checks = counts["parts"], counts["check"]
 
-    def part(title: str, number: int, **narrower: str) -> tuple[str, int, float | None, str]:
-        return title, number, number / total if total else None, _link(filters.but(**narrower))
+    def part(title: str, number: int, of: int, **narrower: str) -> tuple[str, int, float | None, str]:
+        return title, number, number / of if of else None, _link(filters.but(**narrower))
 
-    begun = rows.exclude(check_state="").count()
-    done = rows.filter(check_state="done").count()
-    agree = rows.filter(standing__agree=True).count()
-    differ = rows.filter(standing__agree=False).count()
     return Figures(
         head,
         _link(filters),
         total,
-        sum(turns),
-        statistics.median(turns) if turns else 0,
+        sum(length * number for length, number in turns),
+        _median(turns),
         (
-            part("with an unanswered question", rows.filter(unanswered__gt=0).count(), unanswered="yes"),
-            part("with an empty or failed reply", rows.filter(failed__gt=0).count(), group="failed"),
-            (
-                "guided checks finished, of those begun",
-                done,
-                done / begun if begun else None,
-                _link(filters.but(check="done")),
-            ),
-            (
+            part("with an unanswered question", parts["unanswered"], total, unanswered="yes"),
+            part("with an empty or failed reply", parts["failed"], total, group="failed"),
+            part("guided checks finished, of those begun", checks["done"], checks["begun"], check="done"),
+            part(
                 "second opinions that agree, of those given",
-                agree,
-                agree / (agree + differ) if agree + differ else None,
-                _link(filters.but(second="agree")),
+                parts["agree"],
+                parts["agree"] + parts["differ"],
+                second="agree",
             ),
         ),
     )
+
+
+def _median(turns: list[tuple[int, int]]) -> float:
+    """The median of lengths that are given with how often each occurs, in order."""
+    total, seen, middle = sum(number for _, number in turns), 0, []
+    for length, number in turns:
+        # the places of the one or two in the middle, counted from 0
+        middle += [length for place in ((total - 1) // 2, total // 2) if seen <= place < seen + number]
+        seen += number
+    return sum(middle) / 2 if middle else 0
 
 
 def chosen(query: QueryDict, today: date) -> list[tuple[str, Filters]]:
@@ -203,9 +243,10 @@ def chosen(query: QueryDict, today: date) -> list[tuple[str, Filters]]:
     until = min(max(since, until), since + timedelta(days=3660))
     base = Filters().but(since=str(since), until=str(until), reviewed="all")
     version, against = query.get("version", "")[:64], query.get("against", "")[:64]
-    picked = [(version or "all versions", base.but(version=version))]
+    words_of = dict(queue.versions())
+    picked = [(words_of.get(version, version) or "all versions", base.but(version=version))]
     if against and against != version:
-        picked.append((against, base.but(version=against)))
+        picked.append((words_of.get(against, against), base.but(version=against)))
     return picked
 
 
@@ -214,19 +255,22 @@ def chosen(query: QueryDict, today: date) -> list[tuple[str, Filters]]:
 def dashboard_page(request: HttpRequest) -> HttpResponse:
     """The dashboard as a page."""
     picked = chosen(request.GET, datetime.now(queue.zone()).date())
+    found = count(picked)
     audit.write(request, "dashboard viewed")
     return render(
         request,
         "review/dashboard.html",
         {
             "here": "dashboard",
-            "tables": tables(picked),
-            "figures": [figures(head, filters) for head, filters in picked],
+            "tables": tables(picked, found),
+            "figures": [
+                figures(head, filters, counts) for (head, filters), counts in zip(picked, found, strict=True)
+            ],
             "heads": [head for head, _ in picked],
             "since": picked[0][1].get("since"),
             "until": picked[0][1].get("until"),
             "version": picked[0][1].get("version"),
-            "against": picked[1][0] if len(picked) > 1 else "",
+            "against": picked[1][1].get("version") if len(picked) > 1 else "",
             "versions": queue.versions(),
             "address": request.GET.urlencode(),
             "may_export": may(request, "export"),
@@ -238,14 +282,29 @@ def dashboard_page(request: HttpRequest) -> HttpResponse:
 @needs("export")
 def dashboard_csv(request: HttpRequest, name: str) -> HttpResponse:
     """One table as CSV."""
-    found = [t for t in tables(chosen(request.GET, datetime.now(queue.zone()).date())) if t.id == name]
-    if not found:
+    picked = chosen(request.GET, datetime.now(queue.zone()).date())
+    found = count(picked)
+    if name == "figures":
+        lines = _figure_lines(picked, found)
+    elif table := next((table for table in tables(picked, found) if table.id == name), None):
+        lines = [("what", *table.heads), *((row.title, *row.numbers) for row in table.rows)]
+    else:
         return render(request, "review/missing.html", status=404)
-    table = found[0]
     export = Export.objects.create(who=request.user.get_username(), kind=f"csv {name}")
     audit.write(request, "exported", detail=f"table {name}, export {export.pk}")
-    lines = [("what", *table.heads), *((row.title, *row.numbers) for row in table.rows)]
     return csv_response(f"{name}.csv", lines)
+
+
+def _figure_lines(picked: list[tuple[str, Filters]], found: list[Counts]) -> list[tuple[object, ...]]:
+    """The single numbers as lines, one column for each version."""
+    each = [figures(head, filters, counts) for (head, filters), counts in zip(picked, found, strict=True)]
+    return [
+        ("what", *(one.head for one in each)),
+        ("conversations", *(one.conversations for one in each)),
+        ("messages", *(one.messages for one in each)),
+        ("messages in a conversation, median", *(one.median_turns for one in each)),
+        *((title, *(one.parts[place][1] for one in each)) for place, (title, *_) in enumerate(each[0].parts)),
+    ]
 
 
 def csv_response(name: str, lines: list[tuple[object, ...]]) -> HttpResponse:
@@ -257,8 +316,12 @@ def csv_response(name: str, lines: list[tuple[object, ...]]) -> HttpResponse:
     return response
 
 
+#: How a formula can begin; spreadsheets in Japanese take the wide signs too.
+_FORMULA = frozenset("=+-@＝＋－＠")
+
+
 def harmless(cell: object) -> object:
     """Text that a spreadsheet would take for a formula gets an apostrophe in front."""
-    if (isinstance(cell, str) and cell.lstrip()[:1] in ("=", "+", "-", "@")) or str(cell)[:1] in ("\t", "\r"):
+    if (isinstance(cell, str) and cell.lstrip()[:1] in _FORMULA) or str(cell)[:1] in ("\t", "\r"):
         return f"'{cell}"
     return cell

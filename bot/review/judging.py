@@ -96,6 +96,9 @@ def judge(ref: str, by: User, kind: str, value: str = "", *, turn: int | None = 
     """Adds one step, if it changes anything. Raises :class:`NotAllowed` for a value that is not on the list."""
     _check(kind, value, turn)
     with transaction.atomic():
+        # two people who judge at once take turns, so that each one's step counts the other's
+        Standing.objects.get_or_create(conversation_id=ref)
+        Standing.objects.select_for_update().get(conversation_id=ref)
         held = now(history(ref))
         if kind != "note" and _same(held, by, kind, value, turn):
             return False

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Max, Q
+from django.db.models import Max
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import LiteralScalarString
 
 from bot.advice.vocabulary import SCOPES, intent_of_topic, topic_of_intent
+from bot.review import words
 from bot.review.judging import Correction
 from bot.review.models import URGENCIES, Conversation, Judgement, Turn
+from bot.review.words import URGENCY_WORDS
 
-#: At most so many messages are grouped, the latest ones.
-MOST = 2_000
+#: At most so many messages of each kind, corrected and unanswered, are grouped: the latest ones.
+MOST = 1_000
 #: Messages at least so alike (cosine of tf-idf over pieces of words) come into one group.
 ALIKE = 0.35
 
@@ -31,7 +35,15 @@ class Message:
     redacted: bool
     understood: str
     outcome: str
-    should_be: str
+    #: The topic and the urgency that it should have been, if a reviewer said so.
+    should_be: str = ""
+    tier: str = ""
+
+    @property
+    def wanted(self) -> str:
+        """What it should have been, in words; empty when nobody said so."""
+        parts = [words.topic(self.should_be) if self.should_be else "", URGENCY_WORDS.get(self.tier, "")]
+        return ", ".join(part for part in parts if part)
 
 
 @dataclass(frozen=True)
@@ -43,7 +55,7 @@ class Cluster:
     @property
     def should_be(self) -> list[str]:
         """What reviewers said they should have been."""
-        return sorted({message.should_be for message in self.messages if message.should_be})
+        return sorted({message.wanted for message in self.messages if message.wanted})
 
 
 def corrections(kind: str) -> dict[tuple[str, int], str]:
@@ -59,59 +71,104 @@ def corrections(kind: str) -> dict[tuple[str, int], str]:
     return {(ref, turn): value for ref, turn, value in rows if turn is not None}
 
 
-def messages() -> list[Message]:
-    """Messages that were not answered, or that a reviewer corrected; latest first."""
-    should = corrections("topic")
-    wanted = Q(outcome="unanswered", choice=False)
-    numbers: dict[str, list[int]] = {}
-    for ref, number in should:
-        numbers.setdefault(ref, []).append(number)
-    turns = Turn.objects.select_related("conversation").exclude(text="").order_by("-event")
-    found = list(turns.filter(wanted)[:MOST])
-    for ref, some in numbers.items():
-        found += list(turns.filter(~wanted, conversation__ref=ref, number__in=some))
+def corrected() -> list[Message]:
+    """Messages for which a reviewer said what they should have been, latest first."""
+    topics, tiers = corrections("topic"), corrections("urgency")
+    places = {*topics, *tiers}
+    refs = sorted({ref for ref, _ in places})
+    found: list[Turn] = []
+    for start in range(0, len(refs), 500):
+        some = Turn.objects.filter(conversation__ref__in=refs[start : start + 500]).exclude(text="")
+        found += [
+            turn
+            for turn in some.select_related("conversation")
+            if (turn.conversation.ref, turn.number) in places
+        ]
     return [
-        Message(
-            turn.conversation.ref,
-            turn.number,
-            turn.text,
-            turn.redacted,
-            turn.top,
-            turn.outcome,
-            should.get((turn.conversation.ref, turn.number), ""),
-        )
-        for turn in found[:MOST]
+        _message(turn, topics.get(place, ""), tiers.get(place, ""))
+        for turn in sorted(found, key=lambda turn: -turn.event)
+        for place in [(turn.conversation.ref, turn.number)]
     ]
+
+
+def messages() -> list[Message]:
+    """Messages that a reviewer corrected, then those that were not answered; latest first."""
+    found = corrected()[:MOST]
+    known = {(message.ref, message.number) for message in found}
+    missed = Turn.objects.filter(outcome="unanswered", choice=False).exclude(text="").order_by("-event")
+    more = [_message(turn) for turn in missed.select_related("conversation")[:MOST]]
+    return found + [message for message in more if (message.ref, message.number) not in known]
+
+
+def _message(turn: Turn, should_be: str = "", tier: str = "") -> Message:
+    return Message(
+        turn.conversation.ref,
+        turn.number,
+        turn.text,
+        turn.redacted,
+        turn.top,
+        turn.outcome,
+        should_be,
+        tier,
+    )
 
 
 def clusters(found: Sequence[Message]) -> list[Cluster]:
     """The messages in groups of similar ones, biggest group first."""
-    if not found:
+    same: dict[str, list[Message]] = {}
+    for message in found:
+        same.setdefault(message.text.lower(), []).append(message)
+    alike = list(same.values())
+    made = [
+        Cluster(tuple(message for place in group for message in alike[place]))
+        for group in _groups(tuple(same))
+    ]
+    return sorted(made, key=lambda cluster: -len(cluster.messages))
+
+
+#: The latest grouping and the digest of its texts: as long as nothing is new, nothing is worked out again.
+#: Only a digest, so that no words outlive their erasure in memory.
+_latest: tuple[bytes, list[list[int]]] = (b"", [])
+
+
+def _groups(texts: tuple[str, ...]) -> list[list[int]]:
+    """The places of similar texts, the most typical one of each group first."""
+    global _latest
+    digest = hashlib.sha256("\x00".join(texts).encode()).digest()
+    if _latest[0] != digest:
+        _latest = (digest, _alike(texts))
+    return _latest[1]
+
+
+def _alike(texts: tuple[str, ...]) -> list[list[int]]:
+    if not texts:
         return []
     # takes a second and 100 MB to import: only where it is used
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    texts = [message.text.lower() for message in found]
     try:
         weights = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True).fit_transform(
             texts
         )
     except ValueError:
         # nothing but signs shorter than a piece
-        return [Cluster((message,)) for message in found]
+        return [[place] for place in range(len(texts))]
     alike = (weights @ weights.T).tocsr()
+    alike.data[alike.data < ALIKE] = 0
+    alike.eliminate_zeros()
+    starts = alike.indptr.tolist()
     near = [
-        {int(j) for j, value in zip(row.indices, row.data, strict=True) if value >= ALIKE} | {i}
-        for i, row in enumerate(alike)
+        {*alike.indices[start:end].tolist(), place}
+        for place, (start, end) in enumerate(itertools.pairwise(starts))
     ]
-    left = set(range(len(found)))
-    made: list[Cluster] = []
-    for i in sorted(range(len(found)), key=lambda i: (-len(near[i]), i)):
-        if i in left:
-            members = sorted(near[i] & left - {i})
-            left -= {i, *members}
-            made.append(Cluster(tuple(found[j] for j in (i, *members))))
-    return sorted(made, key=lambda cluster: -len(cluster.messages))
+    left = set(range(len(texts)))
+    made: list[list[int]] = []
+    for place in sorted(range(len(texts)), key=lambda place: (-len(near[place]), place)):
+        if place in left:
+            members = sorted(near[place] & left - {place})
+            left -= {place, *members}
+            made.append([place, *members])
+    return made
 
 
 def nlu_yaml(found: Sequence[Message]) -> tuple[str, list[str]]:

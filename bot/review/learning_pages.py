@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -18,21 +18,26 @@ from bot.review.config import config
 from bot.review.dashboard import csv_response
 from bot.review.models import Conversation, Export, Exported, Label
 
+#: So many groups of similar messages are shown.
+SHOWN = 100
+
 
 @require_safe
 @needs("view")
 def learning_page(request: HttpRequest) -> HttpResponse:
     """Unanswered and corrected messages, similar ones together."""
     found = learning.messages()
+    groups = learning.clusters(found)
     audit.write(request, "learning viewed", detail=f"{len(found)} messages")
     return render(
         request,
         "review/learning.html",
         {
             "here": "learning",
-            "clusters": learning.clusters(found)[:100],
+            "clusters": groups[:SHOWN],
+            "groups": len(groups),
             "total": len(found),
-            "corrected": sum(1 for message in found if message.should_be),
+            "corrected": sum(1 for message in found if message.wanted),
             "may_export": may(request, "export"),
         },
     )
@@ -56,7 +61,7 @@ def download(name: str, text: str, kind: str) -> HttpResponse:
 @needs("export")
 def nlu_file(request: HttpRequest) -> HttpResponse:
     """Corrected messages as suggestions for ``data/nlu.yml``."""
-    text, refs = learning.nlu_yaml(learning.messages())
+    text, refs = learning.nlu_yaml(learning.corrected())
     _export(request, "nlu.yml", refs)
     return download("nlu_suggestions.yml", text, "application/yaml")
 
@@ -93,24 +98,27 @@ class Entry:
 
 def entries(today: date) -> list[Entry]:
     """Every answer and exercise: those overdue for review first, then the most shown."""
-    labels = Label.objects.filter(kind="source")
+    labels = Label.objects.filter(kind="source").order_by()
     rows = labels.values("value").annotate(
-        shown=Count("turn", distinct=True),
-        conversations=Count("conversation", distinct=True),
-        up=Count("turn", filter=Q(turn__thumb__gt=0), distinct=True),
-        down=Count("turn", filter=Q(turn__thumb__lt=0), distinct=True),
+        shown=Count("pk"), conversations=Count("conversation", distinct=True)
     )
-    numbers = {row["value"]: row for row in rows.order_by()}
+    numbers = {row["value"]: row for row in rows}
+    thumbs = {
+        which: Counter(dict(labels.filter(turn__thumb=which).values_list("value").annotate(n=Count("pk"))))
+        for which in (1, -1)
+    }
     corrected: Counter[str] = Counter()
-    for ref, number in {*learning.corrections("topic"), *learning.corrections("urgency")}:
-        corrected.update(
-            labels.filter(conversation__ref=ref, turn__number=number).values_list("value", flat=True)
-        )
+    places = {*learning.corrections("topic"), *learning.corrections("urgency")}
+    refs = sorted({ref for ref, _ in places})
+    for start in range(0, len(refs), 500):
+        some = labels.filter(conversation__ref__in=refs[start : start + 500])
+        for ref, number, value in some.values_list("conversation__ref", "turn__number", "value"):
+            corrected[value] += (ref, number) in places
     known = [(a.id, a.title, a.reviewed, a.status) for a in content().answers.values()]
     known += [(f"exercise.{e.id}", e.name, e.reviewed, e.status) for e in content().exercises.values()]
     made = []
     for name, title, reviewed, status in known:
-        row = numbers.get(name, {"shown": 0, "conversations": 0, "up": 0, "down": 0})
+        row = numbers.get(name, {"shown": 0, "conversations": 0})
         overdue = status != "clinically_reviewed" or _months(reviewed, today) >= config().content_months
         made.append(
             Entry(
@@ -118,8 +126,8 @@ def entries(today: date) -> list[Entry]:
                 title=title,
                 shown=row["shown"],
                 conversations=row["conversations"],
-                up=row["up"],
-                down=row["down"],
+                up=thumbs[1][name],
+                down=thumbs[-1][name],
                 corrected=corrected[name],
                 reviewed=reviewed,
                 status=status.replace("_", " "),

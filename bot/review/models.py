@@ -91,7 +91,10 @@ class Turn(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["conversation", "number"], name="review_turn_number")
         ]
-        indexes: ClassVar = [models.Index(fields=["outcome", "-event"], name="review_turn_outcome")]
+        indexes: ClassVar = [
+            models.Index(fields=["outcome", "-event"], name="review_turn_outcome"),
+            models.Index(fields=["thumb"], name="review_turn_thumb"),
+        ]
 
 
 class Label(models.Model):
@@ -190,6 +193,11 @@ class Standing(models.Model):
     verdicts = models.PositiveSmallIntegerField(default=0)
     agree = models.BooleanField(null=True)
     corrections = models.PositiveSmallIntegerField(default=0)
+
+    @property
+    def sealed(self) -> bool:
+        """Whether lists hide the verdict, so that the second opinion is not led by the first."""
+        return self.second_wanted and self.verdicts < 2
 
 
 class Tag(models.Model):

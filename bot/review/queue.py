@@ -9,18 +9,22 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.http import QueryDict
 
 from bot.advice.content import content
 from bot.review.models import URGENCIES, Conversation, Label, Tagged
 
 PAGE = 50
+#: So much of a version is shown: enough to tell versions apart.
+SHORT = 12
+#: Conversations with so many messages or more are one number of the dashboard.
+MANY = 10
 #: After so long without a word, a check that is still open was left half-way.
 IDLE = timedelta(minutes=30)
 #: The groups of the queue, worst first: id, title.
@@ -43,6 +47,7 @@ NAMES = (
     "reason",
     "source",
     "unanswered",
+    "messages",
     "feedback",
     "check",
     "reviewed",
@@ -113,7 +118,7 @@ def read_filters(query: QueryDict) -> Filters:
 _CHOICES = {
     "group": {group for group, _ in GROUPS},
     "urgency": set(URGENCIES),
-    "unanswered": {"yes"},
+    "unanswered": {"yes", "no"},
     "feedback": {"up", "down"},
     "check": {"begun", "done", "not_done"},
     "reviewed": {"yes", "all"},
@@ -134,6 +139,8 @@ def _valid(name: str, value: str) -> bool:
         return value > "1900"
     if name == "hour":
         return value.isdecimal() and int(value) < 24
+    if name == "messages":
+        return value.isdecimal() and int(value) <= MANY
     return True
 
 
@@ -144,7 +151,7 @@ def conversations(filters: Filters, now: datetime | None = None) -> QuerySet[Con
     if get("group"):
         rows = rows.filter(in_group(get("group"), now or datetime.now(UTC)))
     if get("q"):
-        rows = rows.filter(pk__in=_found(get("q")))
+        rows = rows.filter(_found(get("q")))
     if get("since"):
         rows = rows.filter(started_at__gte=day_start(date.fromisoformat(get("since"))))
     if get("until"):
@@ -156,7 +163,10 @@ def conversations(filters: Filters, now: datetime | None = None) -> QuerySet[Con
             labels = Label.objects.filter(conversation=OuterRef("pk"), kind=name, value=get(name))
             rows = rows.filter(Exists(labels))
     if get("unanswered"):
-        rows = rows.filter(unanswered__gt=0)
+        rows = rows.filter(unanswered__gt=0) if get("unanswered") == "yes" else rows.filter(unanswered=0)
+    if get("messages"):
+        number = int(get("messages"))
+        rows = rows.filter(turns__gte=MANY) if number == MANY else rows.filter(turns=number)
     if get("feedback"):
         rows = rows.filter(**{f"thumbs_{get('feedback')}__gt": 0})
     if get("check"):
@@ -220,12 +230,13 @@ def counts(now: datetime | None = None) -> list[tuple[str, str, int]]:
     return [(group, title, numbers[group]) for group, title in GROUPS]
 
 
-def versions() -> list[str]:
-    """Content versions and models that conversations ended with."""
-    found: set[str] = set()
-    for field in ("content_version", "model"):
-        found |= set(Conversation.objects.order_by().values_list(field, flat=True).distinct())
-    return sorted(found - {""})
+def versions() -> list[tuple[str, str]]:
+    """Content versions and models that conversations ended with, each with its words."""
+    found = []
+    for field, kind in (("content_version", "content"), ("model", "model")):
+        values = Conversation.objects.order_by().values_list(field, flat=True).distinct()
+        found += [(value, f"{kind} {value[:SHORT]}") for value in sorted(set(values) - {""})]
+    return found
 
 
 # ------------------------------------------------------------------ search
@@ -237,21 +248,16 @@ def _words(text: str) -> list[str]:
     ]
 
 
-def _found(text: str) -> Any:
-    """Keys of the conversations in which the visitor used all the words, in any form and order."""
+def _found(text: str) -> Q:
+    """Whether the visitor used all the words in a conversation, in any form and order."""
     words = [word for word in _words(text) if word]
     if not words:
-        return []
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            match = " ".join(f'"{word}"' for word in words)
-            cursor.execute("SELECT rowid FROM review_search WHERE review_search MATCH %s", (match,))
-        else:
-            cursor.execute(
-                "SELECT id FROM review_conversation WHERE search @@ plainto_tsquery('english', %s)",
-                (" ".join(words),),
-            )
-        return [key for (key,) in cursor.fetchall()]
+        return Q(pk__in=[])
+    if connection.vendor == "sqlite":
+        match = " ".join(f'"{word}"' for word in words)
+        return Q(pk__in=RawSQL("SELECT rowid FROM review_search WHERE review_search MATCH %s", (match,)))
+    matching = "SELECT id FROM review_conversation WHERE search @@ plainto_tsquery('english', %s)"
+    return Q(pk__in=RawSQL(matching, (" ".join(words),)))
 
 
 # ------------------------------------------------------------------ order, pages, next

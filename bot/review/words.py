@@ -82,13 +82,15 @@ def fact(name: str, value: object = True) -> str:
 
 def mentions(found: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     """Facts as they were read in one message: fact and how it was meant."""
-    return [
-        (
-            fact(str(m["fact"]), m.get("value", True)),
-            _ASSERTIONS.get(str(m["assertion"]), str(m["assertion"])),
-        )
-        for m in found
-    ]
+    said = []
+    for mention in found:
+        name, value = str(mention["fact"]), mention.get("value", True)
+        assertion = str(mention["assertion"])
+        if value is False and assertion == "affirmed":
+            said.append((fact(name), "no"))
+        else:
+            said.append((fact(name, value), _ASSERTIONS.get(assertion, assertion)))
+    return said
 
 
 def topics_to_choose() -> list[tuple[str, str]]:

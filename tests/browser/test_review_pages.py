@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -20,6 +21,8 @@ from evaluation.stack import PROJECT, free_port
 from evaluation.tracker_events import EMERGENCY, SOON, WALKING, SqliteStore, chat, generated, loop, slot, turn
 from tests.browser.conftest import SCREENSHOTS
 
+# a password is slow to check on purpose, and slower on a busy machine
+expect.set_options(timeout=20_000)
 PASSWORD = "a long enough password"
 AXE = PROJECT / "node_modules" / "axe-core" / "axe.min.js"
 #: All rules of WCAG 2.2 up to AA, and axe's best practices.
@@ -227,6 +230,64 @@ def test_axe_finds_nothing_on_the_pages_before_the_login(
     assert page.get_by_alt_text("QR code").evaluate("image => image.naturalWidth") > 0
     assert complaints(page) == []
     fresh.close()
+
+
+def test_axe_finds_nothing_on_the_pages_that_are_seen_once(browser: Browser, review: Review) -> None:
+    from django_otp.oath import totp
+
+    fresh = browser.new_context(base_url=review.url)
+    page = fresh.new_page()
+    page.goto(review.command("invite", "otto", "admin").split()[-1])
+    page.get_by_label("New password", exact=True).fill(PASSWORD)
+    page.get_by_label("New password confirmation").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Waiting for review")).to_be_visible()
+    page.goto("/conversations/0000000000000000/")
+    expect(page.get_by_role("heading", name="There is nothing at this address")).to_be_visible()
+    assert complaints(page) == []
+    page.goto("/accounts/")
+    page.get_by_label("User name").fill("pia")
+    page.get_by_role("button", name="Make the account").click()
+    expect(page.locator("code.link")).to_contain_text("/set-up/")
+    assert complaints(page) == []
+    page.get_by_role("row", name="pia").get_by_role("button", name="New set-up link").click()
+    expect(page.get_by_role("heading", name="Set-up link for pia")).to_be_visible()
+    assert complaints(page) == []
+    page.goto("/account/")
+    page.get_by_role("button", name="Set it up").click()
+    key = base64.b32decode(
+        str(page.locator("p:has-text('Or type this key') code").text_content()).replace(" ", "")
+    )
+    page.get_by_label("Code").fill(f"{totp(key):06}")
+    page.get_by_role("button", name="Switch it on").click()
+    expect(page.get_by_role("heading", name="Your second factor is on")).to_be_visible()
+    assert complaints(page) == []
+    spare = str(page.locator(".codes code").first.text_content())
+    page.goto("/queue/")
+    page.get_by_role("button", name="Log out").click()
+    page.get_by_label("Username").fill("otto")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Your second factor")).to_be_visible()
+    assert complaints(page) == []
+    page.get_by_label("Code").fill(spare)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Waiting for review")).to_be_visible()
+    fresh.close()
+
+
+def test_tables_can_be_read_on_a_phone_and_the_numbers_of_two_versions_are_seen(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 850})
+    page.goto("/content/")
+    tallest = page.evaluate("Math.max(...[...document.querySelectorAll('tr')].map(row => row.offsetHeight))")
+    assert tallest < 600
+    page.set_viewport_size({"width": 1280, "height": 850})
+    model = "05cdd65d32664e2b85de9056794dfe15"
+    page.goto(f"/dashboard/?since=2026-08-01&until=2026-11-23&version=2137a0071660&against={model}")
+    hidden = page.evaluate(
+        "[...document.querySelectorAll('.charts .scroll')].filter(e => e.scrollWidth > e.clientWidth).length"
+    )
+    assert hidden == 0
 
 
 def test_the_conversation_two_years_replacement_exercises_is_found_in_three_clicks(page: Page) -> None:

@@ -48,7 +48,15 @@ def _use(own: str, tracker: str) -> None:
     ):
         description = review_config.database(url, use=use)
         held = connections.settings[alias]
-        held.update({"USER": "", "PASSWORD": "", "HOST": "", "PORT": "", **description})
+        plain = {
+            "USER": "",
+            "PASSWORD": "",
+            "HOST": "",
+            "PORT": "",
+            "CONN_MAX_AGE": 0,
+            "CONN_HEALTH_CHECKS": False,
+        }
+        held.update({**plain, **description})
         if hasattr(connections._connections, alias):
             del connections[alias]
 

@@ -29,6 +29,8 @@ NEEDED = {
     "tags": "manage", "audit": "manage", "account": "own", "factor_image": "own",
 }  # fmt: skip
 POSTED = {"judge", "correct", "account_change"}
+#: Addresses with a form of their own: asked for, and sent.
+BOTH = {"account", "accounts", "tags", "erase"}
 SECRET = "zebra crossing embroidery"
 
 
@@ -51,6 +53,12 @@ def ask(client: Client, name: str) -> int:
     return (client.post if name in POSTED else client.get)(address(name)).status_code
 
 
+def requests() -> list[tuple[str, str]]:
+    """Every way to ask for every address: method and name."""
+    asked = [("post" if name in POSTED else "get", name) for name in NEEDED]
+    return asked + [("post", name) for name in sorted(BOTH)]
+
+
 @pytest.fixture
 def talked(sqlite_store: Store) -> Store:
     """One conversation that has been read."""
@@ -64,6 +72,7 @@ def test_every_address_has_a_right_that_is_written_down_here() -> None:
         name: getattr(p.callback, "right", None) for name, p in addresses().items() if name not in OPEN
     }
     assert guarded == NEEDED
+    assert set(NEEDED) >= BOTH | POSTED
 
 
 @pytest.mark.parametrize("group", [None, *access.GROUPS])
@@ -72,9 +81,10 @@ def test_without_the_right_every_address_is_a_403_with_a_row_in_the_audit(
 ) -> None:
     client = client_of("somebody", group)
     rights = {"own", *access.GROUPS.get(group or "", ())}
-    for name, right in NEEDED.items():
+    for method, name in requests():
+        right = NEEDED[name]
         before = Audit.objects.filter(action="refused", who="somebody").count()
-        status = ask(client, name)
+        status = getattr(client, method)(address(name)).status_code
         rows = Audit.objects.filter(action="refused", who="somebody").count() - before
         if right in rights:
             assert (name, status != 403, rows) == (name, True, 0)

@@ -44,16 +44,18 @@ def _files(store: Store) -> Iterator[tuple[str, bytes]]:
         for path in [*store.path.parent.glob(f"{store.path.name}*"), *own.parent.glob(f"{own.name}*")]:
             yield path.name, path.read_bytes()
         return
+    # the server's whole folder, not only the files that its catalogue names; its write-ahead log is left out
     store.run("CHECKPOINT")
+    folder = Path(str(store.run("SHOW data_directory")[0][0]))
+    names = {}
     for alias in ("default", "tracker"):
         with connections[alias].cursor() as cursor:
-            cursor.execute(
-                "SELECT relname, pg_relation_filepath(oid) FROM pg_class WHERE relkind IN ('r', 'i', 't', 'm') "
-                "AND NOT relisshared"
-            )
-            for name, path in cursor.fetchall():
-                cursor.execute("SELECT pg_read_binary_file(%s)", (path,))
-                yield f"{alias} {name}", bytes(cursor.fetchone()[0])
+            cursor.execute("SELECT relname, pg_relation_filepath(oid) FROM pg_class WHERE relfilenode > 0")
+            names.update({path: f"{alias} {name}" for name, path in cursor.fetchall()})
+    for path in folder.rglob("*"):
+        place = path.relative_to(folder)
+        if path.is_file() and place.parts[0] != "pg_wal":
+            yield names.get(str(place), str(place)), path.read_bytes()
 
 
 @pytest.fixture

@@ -141,11 +141,17 @@ def test_two_followers_at_once_double_nothing(store: Store) -> None:
     assert everything() == result
 
 
-def test_what_is_said_while_it_runs_is_read_without_being_asked(store: Store) -> None:
+def test_what_is_said_while_it_runs_is_read_within_two_seconds(store: Store) -> None:
+    waits = []
     with running(store, "follow"):
         wait_for(lambda: Cursor.objects.exclude(beat=None).exists())
-        store.write(chat("live", turn("words")))
-        wait_for(lambda: Conversation.objects.filter(sender="live").exists())
+        for number in range(5):
+            store.write(chat(f"live{number}", turn("words")))
+            begin = time.monotonic()
+            wait_for(lambda: Conversation.objects.filter(sender=f"live{number}").exists())  # noqa: B023
+            waits.append(time.monotonic() - begin)
+    # the middle one: the machine may be busy with something else now and then
+    assert sorted(waits)[2] < 2
 
 
 def wait_for(condition: object, seconds: float = 30) -> None:
@@ -197,12 +203,12 @@ def test_health_is_200_only_when_the_pages_can_really_serve(store: Store) -> Non
         assert health() == (503, {"database": "ok", "conversations": "down", "follower": "ok"})
         store.run("ALTER TABLE away RENAME TO events")
         with connections["default"].cursor() as cursor:
-            cursor.execute("DELETE FROM django_migrations WHERE app = 'review' AND name LIKE '0002%%'")
+            cursor.execute("DELETE FROM django_migrations WHERE app = 'review' AND name LIKE '0003%%'")
         assert health()[1]["database"] == "down"
         with connections["default"].cursor() as cursor:
             cursor.execute(
                 "INSERT INTO django_migrations (app, name, applied) "
-                "VALUES ('review', '0002_search_and_append_only', CURRENT_TIMESTAMP)"
+                "VALUES ('review', '0003_thumbs_are_found_fast', CURRENT_TIMESTAMP)"
             )
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+import threading
 
-from bot.review import judging
+import pytest
+from django.contrib.auth.models import User
+from django.db import connections
+
+from bot.review import judging, words
 from bot.review.models import Conversation, Judgement, Standing, Tag
 from evaluation.tracker_events import SOON, WALKING, Store, chat, turn
 from tests.review.conftest import client_of, follow, person
@@ -70,6 +74,58 @@ def test_the_second_opinion_does_not_see_the_first_before_it_is_given(ref: str) 
     page = mia.get(f"/conversations/{ref}/").content.decode()
     assert "verdict: too cautious" in page
     assert "opinions differ" in page
+
+
+def test_the_list_does_not_show_the_first_verdict_before_the_second_is_given(ref: str) -> None:
+    rosa, mia = client_of("rosa", "reviewer"), client_of("mia", "reviewer")
+    mark = '<span class="mark">too cautious</span>'
+    rosa.post(f"/conversations/{ref}/judge/", {"verdict": "too_cautious", "wish": "save"})
+    assert mark in mia.get("/queue/").content.decode()
+    rosa.post(f"/conversations/{ref}/judge/", {"verdict": "too_cautious", "second": "yes", "wish": "save"})
+    assert mark not in mia.get("/queue/").content.decode()
+    mia.post(f"/conversations/{ref}/judge/", {"verdict": "right", "second": "yes", "wish": "save"})
+    assert mark in mia.get("/queue/").content.decode()
+
+
+def test_a_verdict_can_be_taken_back_on_the_page(ref: str) -> None:
+    rosa = client_of("rosa", "reviewer")
+    assert "take my verdict back" not in rosa.get(f"/conversations/{ref}/").content.decode()
+    rosa.post(f"/conversations/{ref}/judge/", {"verdict": "right", "wish": "save"})
+    assert "take my verdict back" in rosa.get(f"/conversations/{ref}/").content.decode()
+    rosa.post(f"/conversations/{ref}/judge/", {"verdict": "", "wish": "save"})
+    assert Standing.objects.get().verdict == ""
+    assert [step.value for step in judging.history(ref)] == ["right", ""]
+
+
+def test_two_people_who_judge_at_the_same_moment_are_both_counted(store: Store) -> None:
+    store.write(chat("one", turn("Is walking good?", told=WALKING)))
+    follow()
+    ref = Conversation.objects.get().ref
+    people = [person(name, "reviewer") for name in ("rosa", "mia", "ada", "eva")]
+    start = threading.Barrier(len(people))
+
+    def give(someone: User) -> None:
+        start.wait()
+        judging.judge(ref, someone, "verdict", "right")
+        connections.close_all()
+
+    threads = [threading.Thread(target=give, args=(someone,)) for someone in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    standing = Standing.objects.get()
+    assert (standing.verdicts, standing.agree) == (4, True)
+
+
+def test_a_fact_that_was_denied_outright_reads_as_no() -> None:
+    said = words.mentions(
+        [
+            {"fact": "chronic", "assertion": "affirmed", "value": False},
+            {"fact": "fever", "assertion": "negated"},
+        ]
+    )
+    assert said == [(words.fact("chronic"), "no"), (words.fact("fever"), "denied")]
 
 
 def test_a_message_should_have_been_something_else(ref: str) -> None:

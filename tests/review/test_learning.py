@@ -7,8 +7,10 @@ import csv
 import io
 import json
 import re
+import statistics
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -69,6 +71,25 @@ def test_similar_messages_come_together_and_the_biggest_group_first(talked: Stor
 def test_a_corrected_message_is_there_although_it_was_answered(talked: Store) -> None:
     correct("Is walking good?", "symptoms")
     assert [m.should_be for m in learning.messages() if m.text == "Is walking good?"] == ["symptoms"]
+
+
+def test_a_message_whose_urgency_was_corrected_is_there_too(talked: Store) -> None:
+    found = Turn.objects.get(text="Is walking good?")
+    judging.judge(found.conversation.ref, person("rosa", "reviewer"), "urgency", "urgent", turn=found.number)
+    assert [m.wanted for m in learning.messages() if m.text == "Is walking good?"] == ["urgent, same day"]
+    page = client_of("mia", "viewer").get("/learning/").content.decode()
+    assert "should have been urgent, same day" in page
+    assert "7 messages, 1 of them corrected" in page
+
+
+def test_corrected_messages_are_not_crowded_out_by_unanswered_ones(
+    talked: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    correct("Is walking good?", "symptoms")
+    monkeypatch.setattr(learning, "MOST", 2)
+    assert [m.should_be for m in learning.messages()] == ["symptoms", "", ""]
+    text, _ = learning.nlu_yaml(learning.corrected())
+    assert "Is walking good?" in text
 
 
 def test_messages_without_a_word_are_no_obstacle(sqlite_store: Store) -> None:
@@ -173,12 +194,10 @@ def test_the_test_file_of_a_real_conversation_passes_against_the_assistant(
 # ------------------------------------------------------------------ content entries
 
 
-def test_the_content_page_counts_what_was_shown_rated_and_corrected(sqlite_store: Store) -> None:
+def test_the_content_page_counts_what_was_shown_rated_and_corrected(store: Store) -> None:
     for number in range(3):
         rating = slot("feedback", {"turn": f"m{number}", "rating": "up" if number else "down"})
-        sqlite_store.write(
-            chat(f"sender{number}", turn("walk?", told=WALKING, message_id=f"m{number}"), [rating])
-        )
+        store.write(chat(f"sender{number}", turn("walk?", told=WALKING, message_id=f"m{number}"), [rating]))
     follow()
     ref = Conversation.objects.get(sender="sender0").ref
     judging.judge(ref, person("rosa", "reviewer"), "topic", "causes", turn=1)
@@ -203,24 +222,30 @@ def test_entries_that_are_overdue_come_first(sqlite_store: Store, monkeypatch: p
     assert not any(entry.overdue for entry in learning_pages.entries(date(2026, 11, 22)))
 
 
+def test_every_rule_and_entry_that_a_message_can_name_is_on_the_content_page(sqlite_store: Store) -> None:
+    page = client_of("rosa", "viewer").get("/content/").content.decode()
+    named = [f"flag.{flag}" for flag in content().flags]
+    named += [answer.id for answer in content().answers.values()]
+    named += [f"exercise.{exercise}" for exercise in content().exercises]
+    assert [name for name in named if f'id="{name}"' not in page] == []
+
+
 # ------------------------------------------------------------------ the dashboard
 
 RANGE = "since=2026-11-20&until=2026-11-24"
 
 
 @pytest.fixture
-def counted(sqlite_store: Store) -> Store:
+def counted(store: Store) -> Store:
     """Conversations of two versions."""
     other = {"content_version": "otherversion"}
     for number in range(5):
-        sqlite_store.write(
-            chat(f"walk{number}", turn("walk?", told=WALKING), turn("and again", told=WALKING))
-        )
+        store.write(chat(f"walk{number}", turn("walk?", told=WALKING), turn("and again", told=WALKING)))
     for number in range(3):
-        sqlite_store.write(chat(f"odd{number}", missed("parrot"), turn("why", told={**SOON, **other})))
-    sqlite_store.write(chat("fell", turn("I fell", told={**EMERGENCY, **other})))
+        store.write(chat(f"odd{number}", missed("parrot"), turn("why", told={**SOON, **other})))
+    store.write(chat("fell", turn("I fell", told={**EMERGENCY, **other})))
     follow()
-    return sqlite_store
+    return store
 
 
 @pytest.mark.parametrize(
@@ -230,18 +255,27 @@ def test_every_number_of_the_dashboard_leads_to_a_list_of_as_many(counted: Store
     client = client_of("rosa", "viewer")
     page = client.get(f"/dashboard/?{RANGE}{versions}").content.decode()
     links = re.findall(r'<a href="(/queue/\?[^"]+)">(\d+)', page)
-    assert len(links) > 40
+    assert len(links) > 50
     for address, number in links:
         listed = client.get(address.replace("&amp;", "&")).content.decode()
         assert f">{number} conversation" in listed, (address, number)
 
 
 def test_the_dashboard_knows_its_single_numbers(counted: Store) -> None:
-    page = client_of("rosa", "viewer").get(f"/dashboard/?{RANGE}").content.decode()
+    client = client_of("rosa", "reviewer")
+    page = client.get(f"/dashboard/?{RANGE}").content.decode()
     assert re.search(r">9</a></strong> conversations", page)
     assert re.search(
-        r"<strong>2</strong> messages in a conversation, median \(17 in all\)", " ".join(page.split())
+        r">2</a></strong> messages in a conversation, median \(<a href=\"#t-messages\">17</a> in all\)", page
     )
+    assert 'id="t-messages"' in page
+    rows = csv.reader(io.StringIO(client.get(f"/dashboard/figures.csv?{RANGE}").content.decode("utf-8-sig")))
+    assert list(rows)[:4] == [
+        ["what", "all versions"],
+        ["conversations", "9"],
+        ["messages", "17"],
+        ["messages in a conversation, median", "2.0"],
+    ]
     assert re.search(r">3</a></strong> with an unanswered question \(33%\)", page)
 
 
@@ -257,8 +291,14 @@ def test_an_empty_dashboard_and_a_wrong_range_are_shown_calmly(sqlite_store: Sto
         assert client.get(f"/dashboard/?{query}").status_code == 200
 
 
+@pytest.mark.parametrize("lengths", [[], [1], [1, 2], [2, 2, 9], [1, 1, 4, 5], [3, 8, 8, 12, 40]])
+def test_the_median_is_that_of_the_single_lengths(lengths: list[int]) -> None:
+    expected = statistics.median(lengths) if lengths else 0
+    assert dashboard._median(sorted(Counter(lengths).items())) == expected
+
+
 def test_a_spreadsheet_runs_nothing_from_a_csv_file(counted: Store) -> None:
-    for cell in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "\n=1"):
+    for cell in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "\n=1", "＝1+1", "＠SUM(A1)"):
         assert str(dashboard.harmless(cell)).startswith("'")
     for cell in ("walking", 5, -5, "1-2", ""):
         assert dashboard.harmless(cell) == cell

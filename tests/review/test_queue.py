@@ -94,6 +94,9 @@ def test_somebody_who_is_still_in_the_check_has_not_left_it(talked: Store) -> No
         ("reason=fracture_dislocation", ["fell"]),
         ("source=faq.walking", ["walk"]),
         ("unanswered=yes", ["odd"]),
+        ("unanswered=no&urgency=emergency", ["fell"]),
+        ("messages=2", ["two"]),
+        ("messages=10", []),
         ("feedback=down", ["rated"]),
         ("check=begun", ["left"]),
         ("check=done", []),
@@ -121,7 +124,15 @@ def test_each_filter_of_the_address_finds_what_it_says(
 
 @pytest.mark.parametrize(
     "address",
-    ["urgency=worst", "since=yesterday", "hour=25", "group=x", "since=0001-01-01", "reviewed=maybe"],
+    [
+        "urgency=worst",
+        "since=yesterday",
+        "hour=25",
+        "group=x",
+        "messages=11",
+        "since=0001-01-01",
+        "reviewed=maybe",
+    ],
 )
 def test_a_filter_that_is_not_understood_is_left_out_and_named(sqlite_store: Store, address: str) -> None:
     assert (

@@ -8,7 +8,7 @@ from django import template
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from bot.review import words
+from bot.review import judging, words
 from bot.review.queue import zone
 
 register = template.Library()
@@ -16,6 +16,18 @@ register.filter("topic", words.topic)
 register.filter("intent", words.intent)
 register.filter("reason", words.reason)
 register.filter("urgency", words.urgency)
+
+
+@register.filter
+def tier(name: str) -> str:
+    """A tier by its name."""
+    return words.URGENCY_WORDS.get(name, name)
+
+
+@register.filter
+def verdict(name: str) -> str:
+    """A verdict by its name."""
+    return judging.VERDICTS.get(name, name)
 
 
 @register.filter
