@@ -19,9 +19,9 @@ from ruamel.yaml import YAML
 from bot.advice.content import Clinic, Content, Departure, _clinic_settings, load_content
 from bot.advice.vocabulary import HOWTO, SCOPES, TOPICS, Urgency, intent_of_topic
 from bot.channel.public_pages import load_page_texts
+from bot.settings import IN_FILES
 from evaluation.measured import measured
 from evaluation.measured_pages import bench_page, capacity_page, faults_page
-from bot.settings import IN_FILES
 
 PROJECT = Path(__file__).resolve().parents[1]
 DOCS = PROJECT / "docs"
