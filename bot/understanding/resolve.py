@@ -87,6 +87,11 @@ SURELY_NEW_SUBJECT = 0.8
 _HIP_WORDS = re.compile(
     r"\b(?:hips?|groin|thighs?|buttocks?|pelvi\w+|joint|leg|glutes?|exercis\w+|stretch\w*)\b"
 )
+#: "Can we start from the beginning?"
+_STARTS_OVER = re.compile(
+    r"^(?:(?:can|could|may|shall) (?:we|i|you) |let's |please |i (?:want|would like) to |i'd like to )*(?:start|begin|go)(?: all)?(?: back)? (?:over|again|afresh|"
+    r"(?:all |over |again )*(?:from|at|to) (?:the )?(?:very )?(?:beginning|start|scratch|top))(?: (?:please|again|now|with this))*[.!?]*$"
+)
 #: What looks like a command of the engine is not read as anything.
 _COMMAND = re.compile(r"^/[/\w]*\s*(?:\{.*)?$", re.DOTALL)
 #: Which side, said on its own.
@@ -188,6 +193,8 @@ def resolve(
     topics, scope, intent = _subject(reading, slots, asked)
     if _SIDE.match(reading.text):
         topics, scope, intent = (), None, "report"
+    if reading.chosen is None and _STARTS_OVER.match(reading.text):
+        topics, scope, intent = (), None, "start_over"
     if _COMMAND.match(reading.text):
         topics, scope, intent = (), None, "nlu_fallback"
 

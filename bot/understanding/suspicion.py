@@ -87,13 +87,14 @@ class SuspicionRules:
     unless: Mapping[str, re.Pattern[str]]
     need_a_complaint: frozenset[str]
     complaint: re.Pattern[str]
+    pairs: frozenset[str]
     rules_only: frozenset[str]
 
     def may_suspect(self, flag: str, piece: str, message: str, *, sure: bool = False) -> bool:
         """Whether ``flag`` may be suspected in ``piece`` of ``message``; ``sure`` does without the words it needs."""
         if flag in self.rules_only:
             return False
-        if sure:
+        if sure and flag not in self.pairs:
             return True
         if flag in self.needs and not self.needs[flag].search(message):
             return False
@@ -111,6 +112,7 @@ def suspicion_rules() -> SuspicionRules:
         unless={flag: re.compile(pattern) for flag, pattern in raw["unless"].items()},
         need_a_complaint=frozenset(raw["need_a_complaint"]),
         complaint=re.compile(raw["complaint"]),
+        pairs=frozenset(raw["pairs"]),
         rules_only=frozenset(raw["rules_only"]),
     )
 

@@ -117,3 +117,15 @@ def test_a_question_that_stands_on_its_own_does_not_lean_back(text: str, scope: 
 def test_a_pronoun_in_the_check_is_an_answer_and_leans_on_nothing() -> None:
     heard = hear("does it matter?", {"last_topics": ["walking"]}, asked="injury", intent="nlu_fallback")
     assert heard.topics == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["can we start from the beginning", "let's begin again", "please go back to the start", "start over"],
+)
+def test_starting_again_is_heard_in_any_words(text: str) -> None:
+    assert hear(text, {"chronic": True}, intent="nlu_fallback").intent == "start_over"
+
+
+def test_beginning_something_else_is_not_starting_again() -> None:
+    assert hear("can we start the exercises", {}, intent="should_exercise").intent == "should_exercise"

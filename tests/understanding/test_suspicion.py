@@ -90,6 +90,7 @@ def test_what_is_denied_supposed_or_a_strangers_is_not_suspected(listen: Listen,
         ("child_limp", "limping since yesterday", "limping since yesterday"),
         ("replacement_infection", "i had a hip replacement", "i had a hip replacement"),
         ("chronic_pain", "it hurts for years", "it hurts for years"),
+        ("trapped_hernia", "there is a lump in my groin", "there is a lump in my groin"),
     ],
 )
 def test_a_flag_is_not_suspected_without_the_word_it_turns_on(flag: str, piece: str, message: str) -> None:
@@ -134,3 +135,9 @@ def test_a_flag_may_be_suspected_with_it(flag: str, message: str) -> None:
 )
 def test_the_plainest_complaints_raise_no_alarm(listen: Listen, text: str) -> None:
     assert worst(listen(text)) < Urgency.urgent
+
+
+def test_a_sure_classifier_does_without_the_word_but_not_without_the_second_sign() -> None:
+    rules = suspicion_rules()
+    assert rules.may_suspect("child_limp", "limping", "limping since the playground", sure=True)
+    assert not rules.may_suspect("trapped_hernia", "a lump in my groin", "a lump in my groin", sure=True)
