@@ -115,6 +115,9 @@ def test_a_flag_may_be_suspected_with_it(flag: str, message: str) -> None:
     "text",
     [
         "my hip is sore",
+        "it is not severe",
+        "the ache isn't that bad",
+        "sore after my leg raises, gone by the evening",
         "My pain is 4 out of 10",
         "the pain is 5 out of 10 on stairs",
         "My hips hurt.",
