@@ -66,6 +66,7 @@ def test_the_whole_journey_works_under_the_strict_policy(host: Chat) -> None:
 
 def test_a_floating_chat_opens_closes_and_gives_the_focus_back(host: Chat) -> None:
     launcher = host.page.get_by_role("button", name="Ask about a sore hip")
+    expect(launcher).to_be_visible()
     host.page.keyboard.press("Tab")
     expect(launcher).to_be_focused()
     host.page.keyboard.press("Enter")
