@@ -94,11 +94,11 @@ class SuspicionRules:
         """Whether ``flag`` may be suspected in ``piece`` of ``message``; ``sure`` does without the words it needs."""
         if flag in self.rules_only:
             return False
+        if flag in self.unless and self.unless[flag].search(message):
+            return False
         if sure and flag not in self.pairs:
             return True
         if flag in self.needs and not self.needs[flag].search(message):
-            return False
-        if flag in self.unless and self.unless[flag].search(message):
             return False
         return flag not in self.need_a_complaint or bool(self.complaint.search(piece))
 
