@@ -29,6 +29,9 @@ _NOT_INSIDE = re.compile(
 )
 
 
+_ASKED = re.compile(r"^(?:so |and |hi |hello |but )?(?:is|are|isn't|aren't) ")
+
+
 class Assertion(StrEnum):
     """How a fact is asserted (medSpaCy's ConText categories, in the design's words)."""
 
@@ -65,6 +68,10 @@ class AssertionRules:
         self._close = re.compile(rf"\b(?:{raw['other_person']['close']})(?:'s|s)?\b")
         self._distant = re.compile(rf"\b(?:{raw['other_person']['distant']})(?:'s|s)?\b")
         self._happening = re.compile(raw["other_person"]["happening"])
+        self._animals = re.compile(
+            rf"\b(?:my|our|his|her|the|a) (?:\w+ )?(?:{raw['other_person']['animals']})(?:'s)?\b"
+        )
+        self._present_clause = re.compile(raw["present_clause"])
         self._general = re.compile(raw["other_person"]["general"])
         self._terminator = re.compile(raw["terminators"])
 
@@ -118,7 +125,9 @@ class AssertionRules:
         return self._is_past("", "", text) or self._is_past(text, "", "")
 
     def is_strangers(self, text: str) -> bool:
-        """Whether ``text`` is about somebody who is not a close relative."""
+        """Whether ``text`` is about somebody who is not a close relative, or about an animal."""
+        if self._animals.match(text):
+            return True
         return bool(self._distant.search(text)) and not re.search(r"\b(?:i|i'm|i've|my|me)\b", text)
 
     def is_relatives(self, text: str, who: Experiencers) -> bool:
@@ -146,7 +155,9 @@ class AssertionRules:
                 between.split(" and ")[0][:14],
             ):
                 return True
-        return bool(self._negated_after.match(after))
+        after_cue = self._negated_after.match(after)
+        # "is chest pain normal after it?" denies nothing
+        return bool(after_cue) and not (_ASKED.match(before) and after_cue and "normal" in after_cue.group())
 
     def _is_hypothetical(self, sentence: str, before: str, inside: str = "") -> bool:
         for match in self._hypothetical.finditer(before + inside):
@@ -163,7 +174,11 @@ class AssertionRules:
     def _is_past(self, before: str, inside: str, after: str) -> bool:
         for match in self._past_before.finditer(before):
             tail = before[match.end() :] + inside
-            if not self._past_cancel.search(tail) and not re.search(r"[.!?;]|\bbut\b", tail):
+            if (
+                not self._past_cancel.search(tail)
+                and not self._present_clause.search(tail + after[:12])
+                and not re.search(r"[.!?;]|\bbut\b", tail)
+            ):
                 return True
         over = self._past_after.match(after)
         if over and _DATE_OF_SOMETHING_ELSE.search(over.group()):
@@ -183,6 +198,8 @@ class AssertionRules:
     def _is_other(
         self, scope: str, before: str, after: str, inside: str, who: Experiencers, acute: bool
     ) -> bool:
+        if self._animals.match((scope + inside).lstrip()):
+            return True
         near = scope + inside + after[:25]
         here = (
             acute

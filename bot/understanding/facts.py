@@ -7,7 +7,7 @@ around it is in ``components.py``.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from bot.advice.content import content
 from bot.understanding.assertion import Assertion, Experiencers, assertion_rules
 from bot.understanding.durations import CHRONIC_DAYS, TWO_WEEKS_DAYS, durations
 from bot.understanding.sentences import Span, parse, sentences
+from bot.understanding.topics import asks, mentions_elsewhere
 
 RULES = Path(__file__).with_name("rules") / "facts.yml"
 Value = bool | float | str
@@ -70,7 +71,7 @@ def extract(text: str, today: date, asked: str | None = None) -> list[Mention]:
         found += _pattern_facts(sentence, who)
         found += _replacement(sentence, text, who)
         found += _able_to_stand(sentence, who)
-        found += _age(sentence, who)
+        found += _age(sentence, text, who)
         found += _pain_score(sentence, who)
         found += _duration(sentence, text, today, who, asked)
     if asked:
@@ -85,7 +86,10 @@ def _pattern_facts(sentence: Span, who: Experiencers) -> list[Mention]:
     for fact, patterns in fact_patterns().by_fact.items():
         for pattern in patterns:
             for match in pattern.finditer(sentence.text):
-                if fact == "under_16" and _IN_PASSING.search(sentence.text[: match.start()] + " "):
+                if fact == "under_16" and (
+                    _IN_PASSING.search(sentence.text[: match.start()] + " ")
+                    or _only_named(sentence.text, who)
+                ):
                     continue
                 assertion = rules.of(sentence.text, match.start(), match.end(), who, acute=facts[fact].acute)
                 if assertion is Assertion.past and fact in _ALWAYS_HISTORY:
@@ -136,18 +140,22 @@ _REPLACEMENT = re.compile(
     r"|hips? (?:\w+ ){0,3}?(?:replaced|resurfaced)\b"
     r"|(?:artificial|metal|titanium|prosthetic|ceramic|plastic|bionic|fake|replacement|man[- ]?made|steel|false|robot|robotic|second|third) hips?\b(?! (?:pain|brace|opinion|flask))"
     r"|(?:my |a |the |his |her |your |got |two |second |brand )(?:brand )?new hips?\b(?! (?:pain|ache|problem|trouble|symptom|niggle|injury|issue|question|twinge|exercise|flask|brace|belt|strap|support|stretch|routine|opener))|\bnew hips? (?:\d|in|since|last|on|put|fitted|done|two|three|a)|^new hips?\b(?! (?:pain|ache|problem|trouble|symptom|niggle|injury|issue|question|twinge))"
-    r"|(?:hemi)?arthroplast\w+|resurfac(?:ing|ed)\b|\bthr\b|hip job|total hip|half a hip|(?:new |artificial )ball and socket|ball[- ]and[- ]socket (?:joint )?(?:was |been )?(?:put in|replaced)|(?:titanium|metal|ceramic|artificial) (?:one|joint)s?\b|hips? (?:are|is|'re) (?:both )?(?:metal|titanium|artificial|replaced|ceramic|prosthetic|false)|\btha\b"
+    r"|(?:hemi)?arthroplast\w+|resurfac(?:ing|ed)\b|\bthr\b|hip job|total hip|half a hip\b|(?:new |artificial )ball and socket|ball[- ]and[- ]socket (?:joint )?(?:was |were |been )?(?:put in|replaced|swapped|changed|renewed)|(?:^|, ?)(?:my |the )?(?:left|right|both) hips? done\b|(?:titanium|metal|ceramic|artificial) (?:one|joint)s?\b|hips? (?:are|is|'re) (?:both )?(?:metal|titanium|artificial|replaced|ceramic|prosthetic|false)|\btha\b"
     r"|(?:had|got|getting|get|having|have) (?:my |me |the |a |both |his |her |left |right |second |other |one )*hips? (?:done|redone|op done|replaced)|both hips done|hips? (?:was|were|been) done"
     r"|revision (?:hip )?(?:surgery|op|operation)|revision of (?:my|the) hip|metal[- ]on[- ]metal|hip (?:is|'s) (?:metal|titanium|artificial|ceramic|prosthetic|false|not (?:my own|real))|replacement (?:feels|clicks|is|was|op)|(?:my|a|his|her|the) (?:replacement|thr|prosthesis)\b)"
 )
 _NOT_REPLACED = re.compile(
-    r"\b(?:(?:own|original|natural|real) hips?\b|hips? (?:are|is) (?:my|all my|both my) own|hips? (?:are|is) (?:still )?(?:original|natural|all mine)|"
-    r"never (?:\w+ )?(?:been operated|had (?:\w+ )?(?:surgery|an? operation|anything (?:done|replaced)|it (?:done|replaced)|them (?:done|replaced)))|(?:didn't|never|haven't) (?:make|made|do|have|had|get) (?:any|an|a) (?:hip )?(?:operation|surgery)|replaced,? not (?:my|the) hip|not (?:my|the) hip that was replaced|no (?:surgery|operations?|surgeries|implants?|metalwork)(?! (?:date|yet))|not (?:had|been) (?:\w+ )?(?:operated|surgery|an? operation)|never had surgery|haven't had (?:\w+ )?(?:surgery|an? operation))"
+    r"\b(?:(?:own|original|natural|real|factory|god[- ]given) hips?\b(?! (?:is|was|went|are|were) (?:in|gone|out|history|long gone|replaced|worn))|replacement,? (?:and |but |which )?(?:i|he|she) (?:did not|didn't|haven't|hasn't|never)\b|hips? (?:are|is) (?:my|all my|both my) own|hips? (?:are|is) (?:still )?(?:original|natural|all mine)|"
+    r"never (?:\w+ )?(?:been operated|had (?:\w+ )?(?:surgery|an? operation|anything (?:done|replaced)|it (?:done|replaced)|them (?:done|replaced)))|(?:didn't|never|haven't) (?:make|made|do|have|had|get) (?:any|an|a) (?:hip )?(?:operation|surgery)|(?:don't|doesn't) have (?:a |an |any |the )?(?:prosthes\w+|implants?)|replaced,? not (?:my|the) hip|not (?:my|the) hip that was replaced|no (?:surgery|operations?|surgeries|implants?|metalwork)(?! (?:date|yet))|not (?:had|been) (?:\w+ )?(?:operated|surgery|an? operation)|never had surgery|haven't had (?:\w+ )?(?:surgery|an? operation))"
 )
 _CONSIDERING = re.compile(
     r"\b(?:if i (?:went|go|did|had|have|get|got|do|choose|opt)|hold off|refus\w*|op date|date for|weighing up|deciding|going private|undecided|on the (?:waiting )?list|need(?:s|ed|ing)?|might|may|want(?:s|ed)?|will|i'll|offered|booked|waiting|wait(?:ing)? list|considering|thinking (?:of|about)|due|before (?:my|the|a|his|her|having)|going to|gonna|should i|should he|should she|"
-    r"facing|put(?:ting)? off|avoid\w*|delay\w*|recommend\w*|suggest\w*|candidate|scheduled|doing my|planned|upcoming|next (?:week|month|year|spring|summer)|on the \d|told (?:me )?(?:i|she|he)(?:'ll)? need\w*|haven't said yes|having (?:a|my|his|her)|"
+    r"before they|until they|till they|facing|put(?:ting)? off|avoid\w*|delay\w*|recommend\w*|suggest\w*|candidate|scheduled|doing my|planned|upcoming|next (?:week|month|year|spring|summer)|on the \d|told (?:me )?(?:i|she|he)(?:'ll)? need\w*|haven't said yes|having (?:a|my|his|her)|"
     r"getting (?:a|my|his|her)|to have (?:a|my)|prehab|pre[- ]?op|ready for|too (?:young|old) for|instead of|rather than|list for|down for|pencilled|in for (?:a|my)|up for)\b"
+)
+#: A title ("Hip replacement") above a story in which it is still to come.
+_TOLD_TO_HAVE_ONE = re.compile(
+    r"\b(?:needs?|needed|told|advised|recommend\w*|suggest\w*|should have) (?:\w+ ){0,6}?(?:a |to have |an? )?(?:new (?:hip|joint)|replacement|hip replaced)\b"
 )
 #: "my shoulder replacement was"
 _OTHER_JOINT = re.compile(
@@ -201,8 +209,13 @@ def _replacement(sentence: Span, text: str, who: Experiencers) -> list[Mention]:
         else:
             value = "own"
         found.append(_at(sentence, match, "hip_replacement", value, Assertion.affirmed))
-    own = [m for m in found if m.value == "own"]
-    return own or found
+    denied = [m for m in found if m.value == "negated"]
+    own = [
+        m for m in found if m.value == "own" and not any(d.start < m.end and m.start < d.end for d in denied)
+    ]
+    if own and not _DONE.search(sentence.text) and _TOLD_TO_HAVE_ONE.search(text):
+        return [replace(m, value="considering") for m in own]
+    return own or denied or found
 
 
 def _is_other_replacement(
@@ -225,7 +238,9 @@ def _is_other_replacement(
 
 def _asks_for_relative(after: str, sentence: str, text: str) -> bool:
     """Whether the rest of the message is about the relative: a word for them, or nothing else asked."""
-    rest = after + " " + text.replace(sentence, " ", 1)
+    others = text.replace(sentence, " ", 1)
+    # where another sentence asks, it shows for whom
+    rest = others if asks(others) else after + " " + others
     if re.search(r"\b(?:he|she|his|her|him|hers|they|them|their|he's|she's|mum|dad|nan|gran)\b", rest):
         return True
     return "?" not in rest and not re.search(r"\b(?:what|how|does|is|can|should|which)\b", rest)
@@ -239,7 +254,7 @@ def _at(sentence: Span, match: re.Match[str], fact: str, value: Value, assertion
 
 _AGE = re.compile(
     r"\b(?:(?P<a>\d{1,3})[- ]*(?:years?|yrs?)[- ]*(?:old|young|of age)\b|(?:aged?|age of|turned|turning|i'm|i am|he's|she's|he is|she is|is|am|at|(?:shall|will|'ll) be) (?:now |only |just |about |nearly |almost |still )?(?P<b>\d{1,3})\b(?! ?(?:weeks?|months?|days?|hours?|minutes?|(?:years?|yrs?)(?! ?-?(?:old|young|of age))|stone|kg|steps|out|/|%|miles?|kilos?|times|percent|am|pm|per|st\b|km|pounds|ft|feet|o'?clock|seconds?|reps?|:|\.\d|-\d))"
-    r"|^(?P<c>\d{1,2})(?: ?(?:yo|y/o|m|f|male|female)\b)|\b(?P<d>\d{1,2})(?: ?(?:yo|y/o|m|f)\b| (?:male|female|year old))|\b(?P<e>\d{1,2}) (?:odd|now)\b(?! (?:days|weeks|months))|(?:^|, )(?P<f>\d{2})(?:,| and (?:fit|active|healthy)))"
+    r"|^(?P<c>\d{1,2})(?: ?(?:yo|y/o|m|f|male|female)\b)|\b(?P<d>\d{1,2})(?: ?(?:yo|y/o|m|f)\b| (?:male|female|year old))|(?<!out of )(?<!/)\b(?P<e>\d{1,2}) (?:odd|now)\b(?! (?:days|weeks|months))|(?:^|, )(?P<f>\d{2})(?:,| and (?:fit|active|healthy))|, (?P<g>[4-9]\d) ?(?:yrs?|years)(?=[,.]|$))"
 )
 _AGE_WORDS = re.compile(
     r"\b(?:my |a |our )?(?P<w>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen)[- ](?:years?|yrs?)[- ]old\b"
@@ -262,6 +277,16 @@ _AGE_OF_A_THING = re.compile(
 _IN_PASSING = re.compile(
     r"\b(?:carr(?:y|ied|ying)|lift\w*|hold\w*|pick\w* up|chas\w+|play\w* with|look\w* after|birth of|owned|since having|had)\b[^.]{0,30}$"
 )
+_COMPLAINT = re.compile(
+    r"\b(?:hips?|groin|thighs?|legs?|knees?|limp\w*|hobbl\w*|pain\w*|hurt\w*|sore|ach\w+|walk\w*|stand|weight|fell|fall|fever|temperature|hot|swollen|refus\w*|cr(?:y|ies|ying))\b"
+)
+
+
+def _only_named(sentence: str, who: Experiencers) -> bool:
+    """Whether a child is named in a sentence without any complaint, in a message about the writer's own hip."""
+    return who.own and not _COMPLAINT.search(sentence)
+
+
 _WORD_AGES = (
     "zero",
     "one",
@@ -282,7 +307,7 @@ _WORD_AGES = (
 )
 
 
-def _age(sentence: Span, who: Experiencers) -> list[Mention]:
+def _age(sentence: Span, text: str, who: Experiencers) -> list[Mention]:
     found = []
     matches = [(m, int(next(g for g in m.groups() if g))) for m in _AGE.finditer(sentence.text)]
     matches += [(m, _WORD_AGES.index(m["w"])) for m in _AGE_WORDS.finditer(sentence.text)]
@@ -308,8 +333,10 @@ def _age(sentence: Span, who: Experiencers) -> list[Mention]:
         if age < 16:
             if match.group().startswith(("is", "at", "am")) and not child_word:
                 continue
-            if child_word and _IN_PASSING.search(before):
+            if child_word and (_IN_PASSING.search(before) or _only_named(sentence.text, who)):
                 continue
+            if not child_word and _REPLACEMENT.search(text) and not re.search(r"\bi'm|i am\b", match.group()):
+                continue  # the new hip's age
             if re.match(r"(?:i'm|i am) \d", match.group()) and age < 8:
                 continue
             found.append(_at(sentence, match, "under_16", True, Assertion.affirmed))
@@ -358,8 +385,28 @@ def _pain_score(sentence: Span, who: Experiencers) -> list[Mention]:
     return found
 
 
+#: Long it was, but it is over.
+_OVER = re.compile(
+    r"\b(?:totally|completely|all|fully|long|since) (?:gone|better|cleared|healed|settled)\b|\bgone now\b|\bpain[- ]free (?:now|since|again)\b"
+)
+_GONE_SINCE = re.compile(r"\b(?:gone|better|cleared|healed|settled|fine|pain[- ]free|quiet) $")
 #: Owners count in the lives of their pets: "longer than I've had the dog".
 _PETS = re.compile(r"\b(?:i've|i) (?:\w+ )?(?:owned|had|got|have had) (?:the|my|our|this) (?:dog|cat)\b")
+
+_HAD_FOR = re.compile(
+    r"(?:^|[,;]|\b(?:and|but|so|because|as)\b) *(?P<what>[^,;]*?)(?: (?:for|going on|about|over|nearly|some|these|the|last))* *$"
+)
+
+
+def _of_something_else(before: str) -> bool:
+    """Whether the clause that ends in a duration is about a pet or another illness: "diabetes for years"."""
+    clause = _HAD_FOR.search(before)
+    what = clause["what"] if clause else before
+    if re.search(
+        r"\b(?:hips?|groin|thigh|pain\w*|it|it's|this|hurt\w*|sore|ach\w+|since|longer|than)\b", what
+    ):
+        return False
+    return bool(_PETS.search(what)) or mentions_elsewhere(what)
 
 
 def _duration(sentence: Span, text: str, today: date, who: Experiencers, asked: str | None) -> list[Mention]:
@@ -367,6 +414,8 @@ def _duration(sentence: Span, text: str, today: date, who: Experiencers, asked: 
     rules = assertion_rules()
     for span in durations(sentence.text, today):
         assertion = rules.of(sentence.text, span.start, span.end, who, acute=False)
+        if _of_something_else(sentence.text[: span.start]):
+            continue
         if assertion is Assertion.past or _PETS.search(sentence.text[span.start : span.end + 25]):
             assertion = Assertion.affirmed
         if assertion is Assertion.negated:
@@ -375,6 +424,8 @@ def _duration(sentence: Span, text: str, today: date, who: Experiencers, asked: 
                 sentence.text[: span.start],
             )
             assertion = Assertion.hypothetical if denied else Assertion.affirmed
+        if _OVER.search(sentence.text[span.end :]) or _GONE_SINCE.search(sentence.text[: span.start]):
+            assertion = Assertion.past
         start, end = sentence.start + span.start, sentence.start + span.end
         long = span.days >= CHRONIC_DAYS
         found.append(Mention("chronic", long, assertion, start, end))

@@ -53,7 +53,7 @@ _CUES = {
 #: Another joint's replacement, or a time that is over.
 _NOT_IT = {
     "chronic": re.compile(
-        r"\b(?:when (?:i|he|she) was (?:\d+|a (?:kid|child|boy|girl|lad|teen\w*))\b(?!.*\b(?:still|since)\b)|used to (?:get|have|suffer)|when i was \w+[^.]{0,40}\b(?:went|gone|cleared|stopped)|went away|not a peep|cleared up|(?:pregnant|weeks gone|trimester)|\d+ weeks,? (?:pgp|spd))\b"
+        r"\b(?:when (?:i|he|she) was (?:\d+|a (?:kid|child|boy|girl|lad|teen\w*))\b(?!.*\b(?:still|since)\b)|used to (?:get|have|suffer)|when i was \w+[^.]{0,40}\b(?:went|gone|cleared|stopped)|went away|not a peep|cleared up|(?:then|before) it (?:\w+ ){0,3}?(?:left|went|stopped|cleared|vanished|settled|healed)|(?:totally|completely|all|fully|long) (?:gone|better|cleared|healed|settled)|gone now|pain[- ]free (?:now|since|again)|(?:pregnant|weeks gone|trimester)|\d+ weeks,? (?:pgp|spd))\b"
     ),
     "hip_replacement": re.compile(
         r"^(?!.*\bhips?\b).*\b(?:knees?|shoulders?|elbows?|ankles?|valves?|hormone|disc|lens|cataract|tooth|teeth|boiler|car|tyre)\b"

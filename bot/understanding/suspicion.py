@@ -72,6 +72,10 @@ _DENIES = re.compile(
     r"\b(?:no|not|isn't|aren't|wasn't|neither|nor|never|without|haven't|hasn't|don't have|doesn't|didn't|none|nothing)\b"
 )
 MORE_WHEN_DENYING = 0.15
+#: A message of several sentences is read as one too ("my temples throb. Half the page is missing."); it needs to be
+#: clearer, and short enough to be like the phrases learnt from.
+MORE_WHEN_WHOLE_OF_MANY = 0.3
+WORDS_OF_A_WHOLE = 45
 #: From this probability on, a flag is suspected without the word it otherwise needs.
 SURE_WITHOUT_THE_WORD = 0.8
 #: The flag of very bad pain, and the score from which the clinical reference counts pain as such.
@@ -142,10 +146,15 @@ def suspected_flags(
     tiers = [flags[label].urgency if label in flags else None for label in labels]
     tier_of = {label: tier for label, tier in zip(labels, tiers, strict=True) if tier is not None}
     found: dict[str, Urgency] = {}
-    for piece in listened_to(pieces):
+    heard = listened_to(pieces)
+    if heard[0] is not pieces[0] and len(text.split()) <= WORDS_OF_A_WHOLE:
+        heard.append(pieces[0])
+    for piece in heard:
         if _discounted(piece, mentions, text):
             continue
         extra = MORE_WHEN_LONG if len(piece.span.text.split()) > WORDS_OF_A_LONG_PIECE else 0.0
+        if piece is pieces[0] and heard[0] is not piece:
+            extra = MORE_WHEN_WHOLE_OF_MANY
         if _DENIES.search(piece.span.text) and not _affirmed(piece, mentions):
             extra += MORE_WHEN_DENYING
         at_least = 0.0

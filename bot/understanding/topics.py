@@ -18,6 +18,8 @@ ACCEPT = 0.42
 ACCEPT_WHOLE_OF_MANY = 0.5
 #: From here on a topic is answered though nothing reads like a question ("physio appointment please").
 SURE = 0.85
+#: The same for a part of a message ("early signs of arthritis, and do they show on an X-ray?").
+SURE_PART = 0.8
 #: Least probability for a message without a word on hips, pain or movement.
 ACCEPT_WITHOUT_HIP = 0.88
 #: Least probability for a topic found in a clause only.
@@ -134,7 +136,7 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
         best = int(np.argmax(piece.probabilities))
         topic = topic_of_intent(labels[best])
         probability = float(piece.probabilities[best])
-        sure = piece is whole and probability >= SURE
+        sure = probability >= (SURE if piece is whole else SURE_PART)
         if topic is None or probability < least or (must_ask and not sure and not asks(piece.span.text)):
             return
         if (elsewhere and not _fits_elsewhere(topic)) or (near and topic not in PRACTICAL_TOPICS):
@@ -205,13 +207,13 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
 #: What each exercise is called; settles which one is meant, and which is asked about besides.
 _NAMED = {
     "hip_extension": re.compile(
-        r"\b(?:hip extensions?|leg[- ]backs?|(?:leg|kick) (?:going )?(?:back|backwards?)|back(?:wards?)? (?:kick|leg)s?(?: lifts?| raises?| movements?)?|donkey kicks?|glute kick ?backs?)\b"
+        r"\b(?:hip extensions?|leg[- ]backs?|leg[- ]to[- ](?:the[- ])?(?:back|rear)|(?:leg|kick) (?:going )?(?:back|backwards?)|back(?:wards?)? (?:kick|leg)s?(?: lifts?| raises?| movements?)?|donkey kicks?|glute kick ?backs?)\b"
     ),
     "hip_flexion": re.compile(
         r"\b(?:hip flexion|flexion one|knee[- ](?:lift\w*|rais\w*|up)s?(?! to)|standing march\w*|march\w* on the spot|high knees?|(?:lift|rais)(?:e|ing)? (?:the|my|your|one|a) knee)\b"
     ),
     "hip_abduction": re.compile(
-        r"\b(?:abductions?|side(?:ways)? (?:leg )?(?:lift|raise)s?|(?:leg[- ])?out[- ](?:to[- ])?(?:the[- ])?side|leg[- ]to[- ](?:the[- ])?side|sideways (?:one|raise|lift|move)|lateral (?:leg )?raises?|leg sideways|sideways leg)\b"
+        r"\b(?:abductions?|side(?:ways)? (?:leg )?(?:lift|raise)s?|(?:leg[- ])?out[- ](?:to[- ])?(?:the[- ])?side|leg[- ]to[- ](?:the[- ])?side|sideways (?:one|raise|lift|move)s?|side (?:one|leg)s?|ones? (?:out )?to the side|lateral (?:leg )?raises?|leg sideways|sideways leg)\b"
     ),
     "external_rotation": re.compile(
         r"\b(?:external (?:hip )?rotations?|butterfly|soles (?:of (?:my|the|your) feet )?together|soles?[- ]of[- ](?:the[- ]|my |your )?feet(?:[- ]together)?|frog(?: ?-?legs?)? (?:stretch|sit|one))\b"
@@ -221,7 +223,7 @@ _NAMED = {
     ),
 }
 _ASKS_HOW = re.compile(
-    r"\b(?:how|wrong|right way|proper\w*|correct\w*|steps?|reps?|repeats?|hold|times|technique|form|show|explain)\b"
+    r"\b(?:how|wrong|right way|proper\w*|correct\w*|steps?|reps?|repeats?|hold|times|technique|form|show|explain|give|describe|walk me|talk me)\b"
 )
 
 
@@ -234,7 +236,7 @@ def _name_exercises(text: str, found: dict[str, tuple[int, float]]) -> None:
         place, probability = found.pop(topic)
         for name in named:
             found.setdefault(name, (place, probability))
-    if _ASKS_HOW.search(text):
+    if _ASKS_HOW.search(text) or (not found and asks(text)):
         for name, match in named.items():
             found.setdefault(name, (match.start(), ACCEPT))
 

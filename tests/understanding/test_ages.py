@@ -117,3 +117,26 @@ def test_so_many_weeks_along_is_a_pregnancy_and_no_duration(text: str) -> None:
 )
 def test_so_many_weeks_after_something_is_no_pregnancy(text: str) -> None:
     assert "pregnant" not in facts(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My granddaughter is 9 and typed this for me. My hip aches on the stairs.",
+        "my metal hip is seven years old and clicks",
+        "new hip, 8 years old, sore when I set off",
+        "the pain is 7 out of 10 now",
+    ],
+)
+def test_the_age_of_a_helper_or_of_a_new_hip_is_not_the_visitors(text: str) -> None:
+    assert facts(text).get("under_16") is not True
+
+
+def test_an_age_between_commas_is_no_duration() -> None:
+    told = facts("slipped in the shower two weeks ago, 68 yrs, still sore")
+    assert told.get("over_65") is True
+    assert told.get("chronic") is False
+
+
+def test_a_childs_own_complaint_still_makes_it_the_childs() -> None:
+    assert facts("My granddaughter is 9 and limps. I have a bad hip myself.").get("under_16") is True

@@ -190,3 +190,16 @@ def test_the_longest_span_counts() -> None:
 )
 def test_a_short_answer_to_how_long(text: str, chronic: bool) -> None:
     assert facts(text, "chronic").get("chronic") is chronic
+
+
+@pytest.mark.parametrize(
+    ("text", "chronic"),
+    [
+        ("he has limped for as long as I've known him", True),
+        ("I've had asthma for years and my hip has hurt since yesterday", False),
+        ("I've had the dog ten years and my hip is sore since monday", False),
+        ("my hip is older than the dog, I've had it longer than I've had the dog", True),
+    ],
+)
+def test_how_long_something_else_has_been_there_is_not_how_long_it_hurts(text: str, chronic: bool) -> None:
+    assert (facts(text).get("chronic") is True) is chronic

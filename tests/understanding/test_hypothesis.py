@@ -126,3 +126,20 @@ def test_a_report_inside_a_question_is_still_a_report(text: str, fact: str) -> N
 )
 def test_a_cry_for_help_in_the_form_of_a_question_is_heard(text: str) -> None:
     assert facts(text).get("suicidal") is True
+
+
+def test_a_condition_that_may_come_is_supposed_and_one_that_may_be_is_told() -> None:
+    assert facts("If I had a tight chest and hip pain, would I ring you?").get("chest_pain") is not True
+    assert facts("Supposing I had a fever, what then?").get("fever") is not True
+    assert facts("could be pregnant, and bleeding a little").get("vaginal_bleeding") is True
+
+
+def test_falling_in_another_sense_is_no_injury() -> None:
+    for text in (
+        "I fell off the wagon with my stretches",
+        "a fall in the temperature and my hip stiffens",
+        "sit and let your knees fall out, is that the one?",
+        "crushed leg day and now my hips ache",
+    ):
+        assert facts(text).get("injury") is not True, text
+    assert facts("a van hit me this morning").get("injury") is True

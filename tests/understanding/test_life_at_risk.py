@@ -21,6 +21,9 @@ from tests.understanding.reading import facts
         "I took more than it says on the box",
         "I've had fourteen... well, had 14 since breakfast",
         "took 10 of them in the last hour",
+        "lost track of how many codeine I've had",
+        "the paracetamol I took since lunch must be 20",
+        "don't know how many tablets he has taken",
     ],
 )
 def test_too_many_tablets_are_noticed(text: str) -> None:

@@ -148,3 +148,13 @@ def test_of_a_denial_and_an_affirmation_in_one_message_the_affirmation_counts() 
 def test_a_list_of_denials_denies_each() -> None:
     found = facts("no fever, no lump in the groin, no chest pain")
     assert found == {"fever": False, "groin_lump": False, "chest_pain": False}
+
+
+def test_whether_a_sign_is_normal_is_no_denial_of_it() -> None:
+    assert facts("Is chest pain normal two weeks after surgery? I have it now.").get("chest_pain") is True
+    assert facts("is chest tightness normal with a new hip").get("chest_pain") is True
+    assert facts("my breathing is normal and my chest is fine").get("chest_pain") is not True
+
+
+def test_what_an_exercise_must_not_do_is_no_sign() -> None:
+    assert facts("something gentle that doesn't leave me out of breath").get("breathless") is not True

@@ -118,3 +118,8 @@ def test_a_strangers_sign_is_kept_with_its_assertion() -> None:
 )
 def test_a_relative_who_only_speaks_does_not_take_the_sign_away(text: str) -> None:
     assert facts(text).get("cannot_weight_bear") is True
+
+
+def test_what_a_pet_has_is_nobodys_sign() -> None:
+    assert facts("my cat can't stand on her back leg").get("cannot_weight_bear") is not True
+    assert facts("I tripped over the dog and can't stand on my leg").get("cannot_weight_bear") is True

@@ -67,3 +67,27 @@ def test_an_age_does_not_make_a_sign_old(text: str, fact: str) -> None:
 )
 def test_a_date_since_when_it_lasts_is_not_the_date_it_ended(text: str, fact: str) -> None:
     assert facts(text).get(fact) is True
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("had the left hip replaced eight years ago and now he can't stand on it", "cannot_weight_bear"),
+        ("new hip in 2014 and it's swollen since tuesday", "hot_swollen"),
+        ("had twins three weeks ago and my calf is huge", "calf_swelling"),
+    ],
+)
+def test_an_old_date_does_not_reach_into_a_clause_about_now(text: str, fact: str) -> None:
+    assert facts(text).get(fact) is True
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("bit of a fever in october with a cold, long gone", "fever"),
+        ("it ached for years, completely gone since the summer", "chronic"),
+        ("my hip was sore for six months, all better", "chronic"),
+    ],
+)
+def test_what_is_gone_for_good_is_over(text: str, fact: str) -> None:
+    assert facts(text).get(fact) is not True

@@ -98,3 +98,20 @@ def test_the_replacement_of_a_relative_one_asks_for_is_an_own_one(text: str) -> 
 )
 def test_something_else_that_is_new_or_replaced(text: str) -> None:
     assert "hip_replacement" not in facts(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("what can I try before they give me an artificial hip", "considering"),
+        ("Hip replacement. My wife was told she needs a new joint.", "considering"),
+        ("still on my factory hips", "negated"),
+        ("I don't have any implants", "negated"),
+        ("The file says hip replacement, I never had one", "negated"),
+        ("had the ball and socket swapped last spring", "own"),
+        ("left hip done, right one is original but sore", "own"),
+        ("my uncle got his hip done and swears by walking. is walking any good for me", "other_person"),
+    ],
+)
+def test_whose_and_whether_in_other_words(text: str, value: str) -> None:
+    assert facts(text).get("hip_replacement") == value

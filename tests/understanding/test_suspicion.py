@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 from bot.advice.content import load_content
 from bot.advice.vocabulary import Urgency
-from bot.understanding.suspicion import suspicion_rules
+from bot.understanding.sentences import Span
+from bot.understanding.suspicion import suspected_flags, suspicion_rules
+from bot.understanding.topics import Piece
 from tests.understanding.conftest import Heard
 
 Listen = Callable[[str], Heard]
@@ -144,3 +147,31 @@ def test_a_sure_classifier_does_without_the_word_but_not_without_the_second_sign
     rules = suspicion_rules()
     assert rules.may_suspect("child_limp", "limping", "limping since the playground", sure=True)
     assert not rules.may_suspect("trapped_hernia", "a lump in my groin", "a lump in my groin", sure=True)
+
+
+def test_words_that_bar_a_suspicion_bar_a_sure_one_too() -> None:
+    rules = suspicion_rules()
+    text = "a lump in my groin that slides back when I lie down"
+    assert not rules.may_suspect("trapped_hernia", text, text, sure=True)
+    text = "30 weeks pregnant, sharp groin pain when I roll over"
+    assert not rules.may_suspect("ectopic_pregnancy", text, text, sure=True)
+    text = "a numb patch on the outer thigh since I wear the belt"
+    assert not rules.may_suspect("cauda_equina", text, text, sure=True)
+    text = "numb outer thigh and I can't tell when I pee"
+    assert rules.may_suspect("cauda_equina", text, text)
+
+
+def test_signs_spread_over_two_sentences_are_read_together() -> None:
+    text = "both temples are sore. since breakfast half the room has been missing."
+    first, second = text[:22], text[23:]
+
+    def suspected(of_the_whole: float) -> tuple[str, ...]:
+        pieces = [
+            Piece(Span(0, len(text), text), "whole", np.array([of_the_whole, 1 - of_the_whole])),
+            Piece(Span(0, 22, first), "sentence", np.array([0.01, 0.99])),
+            Piece(Span(23, len(text), second), "sentence", np.array([0.01, 0.99])),
+        ]
+        return suspected_flags(pieces, ["sight_loss", "none"], [], text)
+
+    assert suspected(0.9) == ("sight_loss",)
+    assert suspected(0.4) == ()  # the sentences by themselves say no
