@@ -6,7 +6,6 @@ Client, servers and databases share the machine, and the client takes a part of 
 
 from __future__ import annotations
 
-import argparse
 import itertools
 import statistics
 import sys
@@ -31,7 +30,7 @@ from evaluation.load import (
     paced,
     processor_seconds,
 )
-from evaluation.measured import Found, keep, measure
+from evaluation.measured import Found, measure_parts
 from evaluation.servers import PostgreSQL, Redis
 from evaluation.stack import Process, Stack, several
 from evaluation.stock import EXAMPLES_AN_INTENT, Stock, intents
@@ -225,12 +224,7 @@ PARTS: dict[str, Callable[[], Found]] = {
 
 def main(arguments: Sequence[str]) -> int:
     """Measures, prints, keeps what was found and writes the pages."""
-    parser = argparse.ArgumentParser(prog="make bench")
-    parser.add_argument("parts", nargs="*", default=list(PARTS), metavar="PART", help=", ".join(PARTS))
-    for name in parser.parse_args(arguments).parts:
-        found = measure(PARTS[name])
-        print(name, found, flush=True)
-        keep(name, found)
+    measure_parts("make bench", PARTS, arguments)
     return write_docs([])
 
 

@@ -6,7 +6,6 @@ Two chat servers on a PostgreSQL and a Redis of their own, and one on SQLite. Wh
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import random
@@ -28,7 +27,7 @@ import httpx
 import psycopg2
 
 from bot.channel.tokens import Tokens
-from evaluation.measured import Found, keep, measure
+from evaluation.measured import Found, measure_parts
 from evaluation.servers import PostgreSQL, Redis
 from evaluation.stack import Process, Stack, Visitor, several
 from evaluation.write_docs import main as write_docs
@@ -606,12 +605,7 @@ PARTS: dict[str, Callable[[], Found]] = {
 
 def main(arguments: Sequence[str]) -> int:
     """Does everything in full size, keeps what was found and writes the page."""
-    parser = argparse.ArgumentParser(prog="make faults")
-    parser.add_argument("parts", nargs="*", default=list(PARTS), metavar="PART", help=", ".join(PARTS))
-    for name in parser.parse_args(arguments).parts:
-        found = measure(PARTS[name])
-        print(name, found, flush=True)
-        keep(f"faults_{name}", found)
+    measure_parts("make faults", PARTS, arguments, "faults_")
     return write_docs([])
 
 

@@ -5,11 +5,12 @@ Each part is measured by a command of its own and says when and where, and how m
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import resource
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,18 @@ def keep(name: str, found: Found) -> None:
     """Writes one part into the file."""
     kept = {**measured(), name: found}
     FILE.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+
+
+def measure_parts(
+    command: str, parts: Mapping[str, Callable[[], Found]], arguments: Sequence[str], prefix: str = ""
+) -> None:
+    """The parts that the command line names, or all: each is measured, printed, and kept under ``prefix`` and its name."""
+    parser = argparse.ArgumentParser(prog=command)
+    parser.add_argument("parts", nargs="*", default=list(parts), metavar="PART", help=", ".join(parts))
+    for name in parser.parse_args(arguments).parts:
+        found = measure(parts[name])
+        print(name, found, flush=True)
+        keep(f"{prefix}{name}", found)
 
 
 def said_with(found: Found) -> str:

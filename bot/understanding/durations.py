@@ -7,7 +7,7 @@ Works on normalised text (lower case). dateparser and recognizers-text were trie
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -240,6 +240,12 @@ def _number(words: str) -> float:
 _OVER = re.compile(r"\b(?:lasted|took|was off)\b[^.;]*$")
 
 
+#: What a day or a year to count from follows: "since", "started in", "began around". Without it nothing needs to be looked for.
+_LEAD = re.compile(
+    r"\b(?:(?:ever )?since|from|started (?:in|around|last|back in|at)|began (?:in|last|around|at)|came on at|came on (?:in|around|last)|come on (?:in|around)|(?:noticed|felt) (?:it|this|the pain|something)? ?(?:first )?(?:in|around|back in)|diagnosed (?:with [a-z ]{3,40} )?(?:in|back in)|arthritis (?:diagnosed )?(?:in|from)|dates? (?:back )?to|that was|going (?:on )?since|goes back to|dat(?:es|ing) from|(?:started|began|appeared|arrived|flared) (?:at|on|over|around|during|after)|(?:began|started|came) (?:\w+ ){1,5}?at)(?: about| around| roughly| before| the| early| late| mid| end of| start of| beginning of| middle of)*"
+)
+
+
 def _since(text: str, today: date) -> list[Duration]:
     """Durations of "since …": a year, a month, a season, a feast, a weekday, an era."""
     found = []
@@ -254,11 +260,15 @@ def _since(text: str, today: date) -> list[Duration]:
         if days >= 0 and not about_surgery and not _about_life(before, text[match.end() :], ""):
             found.append(Duration(days, False, match.start(), match.end()))
 
-    lead = r"\b(?:(?:ever )?since|from|started (?:in|around|last|back in|at)|began (?:in|last|around|at)|came on at|came on (?:in|around|last)|come on (?:in|around)|(?:noticed|felt) (?:it|this|the pain|something)? ?(?:first )?(?:in|around|back in)|diagnosed (?:with [a-z ]{3,40} )?(?:in|back in)|arthritis (?:diagnosed )?(?:in|from)|dates? (?:back )?to|that was|going (?:on )?since|goes back to|dat(?:es|ing) from|(?:started|began|appeared|arrived|flared) (?:at|on|over|around|during|after)|(?:began|started|came) (?:\w+ ){1,5}?at)(?: about| around| roughly| before| the| early| late| mid| end of| start of| beginning of| middle of)*"
-    for match in re.finditer(lead + r" (?P<year>(?:19|20)\d\d)\b", text):
+    led = _LEAD.search(text) is not None
+
+    def after_lead(words: str) -> Iterable[re.Match[str]]:
+        return re.finditer(_LEAD.pattern + " " + words, text) if led else ()
+
+    for match in after_lead(r"(?P<year>(?:19|20)\d\d)\b"):
         add((today.year - int(match["year"])) * 365.25 or 60, match)
-    for match in re.finditer(
-        lead + r" (?:last |this )?(?P<month>" + "|".join(_MONTHS) + r")(?: (?P<year>(?:19|20)\d\d))?\b", text
+    for match in after_lead(
+        r"(?:last |this )?(?P<month>" + "|".join(_MONTHS) + r")(?: (?P<year>(?:19|20)\d\d))?\b"
     ):
         month = _MONTHS.index(match["month"]) + 1
         year = (
@@ -283,14 +293,14 @@ def _since(text: str, today: date) -> list[Duration]:
                 Duration((today.year - int(match["year"])) * 365.25 or 60, False, match.start(), match.end())
             )
     for words, (month, day) in calendar().yearly.items():
-        for match in re.finditer(lead + r" " + words + r"\b", text):
+        for match in after_lead(words + r"\b"):
             year = today.year if (month, day) < (today.month, today.day) else today.year - 1
             days = (today - date(year, month, day)).days
             if "last" in match.group() and days < 120 and month in (4, 7, 10):
                 days += 365
             add(days, match)
     for words, day_of in calendar().once.items():
-        for match in re.finditer(lead + r" " + words + r"\b", text):
+        for match in after_lead(words + r"\b"):
             add((today - day_of).days, match)
     for match in re.finditer(
         r"\b(?:since|from|start\w*|began|on)(?: on| around)? (?P<d>\d{1,2})[/.](?P<m>\d{1,2})[/.](?P<y>20\d\d|\d\d)\b",
@@ -306,14 +316,12 @@ def _since(text: str, today: date) -> list[Duration]:
     ):
         if re.search(r"\b(?:since|still|never|now)\b", text):
             add(15 * 365.25, match)
-    for match in re.finditer(lead + r" last year\b", text):
+    for match in after_lead(r"last year\b"):
         add(365, match)
-    for match in re.finditer(lead + r" last month\b", text):
+    for match in after_lead(r"last month\b"):
         add(30, match)
-    for match in re.finditer(
-        lead
-        + r" (?:last week|the weekend|last weekend|(?:last |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day|yesterday|today|this morning|last night|the other day)\b",
-        text,
+    for match in after_lead(
+        r"(?:last week|the weekend|last weekend|(?:last |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day|yesterday|today|this morning|last night|the other day)\b"
     ):
         add(0.5 if "morning" in match.group() or "today" in match.group() else 5, match)
     return found

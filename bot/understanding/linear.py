@@ -9,6 +9,7 @@ words.
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +44,12 @@ def _ngrams(texts: list[str]) -> csr_matrix:
     """Hashed n-grams of normalised ``texts``, shape (len(texts), CHARACTER_FEATURES + WORD_FEATURES)."""
     counted = hstack([_characters.transform(texts), _words.transform(texts)])
     return (NGRAM_WEIGHT * counted).astype(np.float32).tocsr()
+
+
+@lru_cache(maxsize=4)
+def _ngrams_of_message(texts: tuple[str, ...]) -> csr_matrix:
+    """The same for the pieces of a message, which every classifier asks for in turn."""
+    return _ngrams(list(texts))
 
 
 class LinearModel:
@@ -98,7 +105,8 @@ class LinearModel:
     def probabilities(self, texts: list[str], vectors: Vectors) -> npt.NDArray[np.float64]:
         """Probabilities, shape (len(texts), len(labels)); rows sum to 1."""
         width = vectors.shape[1]
-        scores = vectors @ self._weights[:width] + _ngrams(texts) @ self._weights[width:] + self._bias
+        ngrams = _ngrams_of_message(tuple(texts))
+        scores = vectors @ self._weights[:width] + ngrams @ self._weights[width:] + self._bias
         scores = np.asarray(scores, dtype=np.float64)
         scores -= scores.max(axis=1, keepdims=True)
         exponent = np.exp(scores)

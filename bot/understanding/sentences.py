@@ -37,8 +37,9 @@ def language() -> Language:
     return nlp
 
 
+@lru_cache(maxsize=4)
 def parse(text: str) -> Doc:
-    """``text`` as a spaCy Doc with sentence ends."""
+    """``text`` as a spaCy Doc with sentence ends; several components read the same message. Not to be changed."""
     return language()(text)
 
 

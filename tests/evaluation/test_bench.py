@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from evaluation import bench
+from evaluation import bench, measured
 from evaluation.load import percentile
 from evaluation.measured_pages import MEMORY_MB, bench_page, capacity_page, faults_page
 from evaluation.soak import soak
@@ -60,6 +61,20 @@ def test_the_stock_project_has_as_many_intents_as_this_one() -> None:
 def test_a_percentile_is_the_time_that_so_many_stay_within() -> None:
     assert percentile([4, 1, 3, 2], 0.5) == 3
     assert percentile(list(range(100)), 0.95) == 95
+
+
+def test_only_the_parts_that_are_named_are_measured_and_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(measured, "FILE", tmp_path / "measured.json")
+    parts = {"one": lambda: {"found": 1}, "two": lambda: {"found": 2}}
+    measured.measure_parts("make it", parts, ["two"], "some_")
+    assert list(measured.measured()) == ["some_two"]
+    measured.measure_parts("make it", parts, [], "some_")
+    assert {name: found["found"] for name, found in measured.measured().items()} == {
+        "some_one": 1,
+        "some_two": 2,
+    }
 
 
 PARTS: dict[str, Any] = {

@@ -60,3 +60,12 @@ def test_a_text_has_the_same_vector_alone_and_in_company() -> None:
     alone = embedder()(["my hip is sore"])[0]
     company = embedder()(["my hip is sore", "and this is a much longer sentence about opening hours"])[0]
     assert np.array_equal(alone, company)
+
+
+def test_a_short_text_is_embedded_once_and_a_long_one_is_not_held() -> None:
+    mine = embedding.SentenceEmbedder()
+    first = mine(["yes", "my hip has been sore since the summer"])
+    again = mine(["yes", "my hip has been sore since the summer"])
+    assert np.array_equal(first, again)
+    held = mine._of_short.cache_info()
+    assert (held.hits, held.currsize) == (1, 1)
