@@ -21,8 +21,6 @@ from evaluation.stack import PROJECT, free_port
 from evaluation.tracker_events import EMERGENCY, SOON, WALKING, SqliteStore, chat, generated, loop, slot, turn
 from tests.browser.conftest import SCREENSHOTS
 
-# a password is slow to check on purpose, and slower on a busy machine
-expect.set_options(timeout=20_000)
 PASSWORD = "a long enough password"
 AXE = PROJECT / "node_modules" / "axe-core" / "axe.min.js"
 #: All rules of WCAG 2.2 up to AA, and axe's best practices.
