@@ -1,5 +1,5 @@
 # Every command sets up what it needs first. `make help` lists them.
-.PHONY: bench-review demo help setup run shell train test test-fast eval lint types bench soak bench-nlu data-check confidence safety-report properties hazards redaction retention hostile fuzz audit faults docs docs-check lock clean
+.PHONY: bench-review bench-widget demo help setup run shell train test test-fast eval lint types bench soak bench-nlu data-check confidence safety-report properties hazards redaction retention hostile fuzz audit faults docs docs-check lock clean
 SHELL := bash
 IN := scripts/in
 
@@ -81,6 +81,9 @@ bench-nlu: setup ## make bench-nlu [FILES="a.jsonl b.jsonl"]: this pipeline agai
 bench: setup     ## make bench [PARTS="pace length"]: speed, memory and scale beside a stock Rasa project: docs/bench.md, docs/capacity.md
 	@$(IN) scripts/train
 	@$(IN) python -m evaluation.bench $(PARTS)
+
+bench-widget: setup ## the chat element beside deep-chat and rasa-webchat: size and speed (a part of `make bench`)
+	@$(IN) python -m evaluation.bench widget
 
 soak: setup      ## make soak [MESSAGES=50000] [RATE=20]: memory of the whole default stack over many messages
 	@$(IN) scripts/train

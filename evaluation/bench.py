@@ -16,6 +16,7 @@ from contextlib import closing
 from pathlib import Path
 
 from evaluation.bench_review import PAGES, logged_in
+from evaluation.bench_widget import widget
 from evaluation.load import (
     Caller,
     Chat,
@@ -219,6 +220,7 @@ PARTS: dict[str, Callable[[], Found]] = {
     "length": length,
     "servers": servers,
     "stored": stored,
+    "widget": widget,
 }
 
 

@@ -195,6 +195,41 @@ def _stored(p: Found) -> str:
     return table(rows) + f"\n\nThe SQLite file has {p['bytes_an_event']} bytes an event."
 
 
+def _widget(p: Found) -> str:
+    widgets = p["widgets"]
+    own = widgets["hip-chat"]
+    names = list(widgets)
+
+    def row(words: str, value: Callable[[Found], float]) -> list[str]:
+        ours = value(own)
+        others = (value(widgets[name]) for name in names[1:])
+        return [words, f"{ours:,}", *(f"{other:,} ({other / ours:.1f} ×)" for other in others)]
+
+    def all_bytes(one: Found, kind: int) -> int:
+        return sum(one[part][kind] for part in ("scripts", "style", "words"))
+
+    rows = [
+        ["", *(p["versions"].get(name, name) for name in names)],
+        row("scripts, bytes", lambda one: int(one["scripts"][0])),
+        row("scripts, bytes gzipped", lambda one: int(one["scripts"][1])),
+        row("with style sheets and words, bytes", lambda one: all_bytes(one, 0)),
+        row("with style sheets and words, bytes gzipped", lambda one: all_bytes(one, 1)),
+        ["other hosts asked", *(", ".join(widgets[name]["elsewhere"]) or "none" for name in names)],
+        row("until one can write, ms", lambda one: int(one["usable"])),
+        row("until one can write, as on a phone, ms", lambda one: int(one["phone"])),
+        row("from Enter to the reply, ms", lambda one: float(one["reply"])),
+    ]
+    return (
+        f"Each in an empty page of its own, embedded, in Chromium {p['chromium'].split('.')[0]} with nothing stored; {p['runs']} visits, the pages taking turns; "
+        "medians, in brackets how many times ours. The same tiny server answers all at once, so that elements are compared and not assistants. Files are sent gzipped. Time counts "
+        "from the start of the navigation until there is a box that takes words, and from the key until the reply is in the page. “As on a phone” is what Lighthouse takes: "
+        f"processor slowed {p['phone_processor']} ×, 1.6 Mbit/s, 150 ms. The others have their style and words inside their scripts. rasa-webchat holds each reply "
+        "back for 0.8 to 3 seconds, unless its page says otherwise as in the last column. Nobody waits for the other hosts: they are not found. "
+        "The browser itself is among the “others” below.\n\n"
+        + table(rows)
+    )
+
+
 SECTIONS: dict[str, tuple[str, Callable[[Found], str]]] = {
     "throughput": ("One server against stock Rasa", _throughput),
     "pace": ("Five messages a second", _pace),
@@ -203,6 +238,7 @@ SECTIONS: dict[str, tuple[str, Callable[[Found], str]]] = {
     "length": ("A turn by its place in the conversation", _length),
     "stored": ("A turn by what is stored", _stored),
     "servers": ("One, two and four servers", _servers),
+    "widget": ("The chat element beside others", _widget),
 }
 
 

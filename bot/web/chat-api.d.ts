@@ -1,12 +1,12 @@
 // The shapes of docs/chat_api.md, for the type check only; not served.
 
-export interface Choice {
+interface Choice {
   id: string;
   title: string;
   says?: string;
 }
 
-export interface Card {
+interface Card {
   kind: string;
   heading?: string;
   call?: string;
@@ -29,13 +29,13 @@ export interface Card {
   email?: string;
 }
 
-export interface Message {
+interface Message {
   text: string;
   choices?: Choice[];
   card?: Card;
 }
 
-export interface Turn {
+interface Turn {
   turn: string;
   messages: Message[];
   advice: { topics: string[]; urgency: string; facts: Record<string, unknown> };
@@ -44,7 +44,7 @@ export interface Turn {
   rating?: "up" | "down";
 }
 
-export interface Opening {
+interface Opening {
   notice: string;
   emergency: string;
   welcome: { text: string; choices: Choice[] };
@@ -54,7 +54,7 @@ export interface Opening {
   turns?: Turn[];
 }
 
-export interface Fact {
+interface Fact {
   id: string;
   text: string;
   answer: string;
@@ -62,7 +62,7 @@ export interface Fact {
 }
 
 /** What the visitor said and what became of it. */
-export interface Outgoing {
+interface Outgoing {
   turn: string;
   text: string;
   choice?: string;
@@ -71,7 +71,7 @@ export interface Outgoing {
 }
 
 /** What is kept for the tab. */
-export interface Kept {
+interface Kept {
   session?: string;
   outgoing?: Outgoing[];
   draft?: string;
@@ -79,17 +79,19 @@ export interface Kept {
   safety?: Message[];
 }
 
-export type Texts = typeof import("./hip-chat.en.json");
+type Store = Kept & { outgoing: Outgoing[] };
 
-/** Attributes of an element; `on…` functions become listeners, true an empty attribute; false and null are left out. */
-export type Props = Record<string, string | number | boolean | null | undefined | ((event: any) => void)>;
+type Texts = typeof import("./hip-chat.en.json");
+
+/** Attributes of an element; `on…` functions become listeners, true an empty attribute; false is left out. */
+type Props = Record<string, string | number | boolean | ((event: any) => void)>;
 type Part = Node | string | false | null | undefined | Props;
-export type El = <K extends keyof HTMLElementTagNameMap>(tag: K, ...parts: Part[]) => HTMLElementTagNameMap[K];
+type El = <K extends keyof HTMLElementTagNameMap>(tag: K, ...parts: Part[]) => HTMLElementTagNameMap[K];
 
 /** What drawing needs to know: the words, where the server is, how to tell the visitor. */
-export interface Setting {
+interface Setting {
   t: Texts;
   base: string;
   say: (words: string) => void;
 }
-export type Draw = (text: string, card?: Card) => Part[];
+type Draw = (text: string, card?: Card) => Part[];

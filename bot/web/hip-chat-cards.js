@@ -1,7 +1,6 @@
 // What the assistant says, drawn: text, exercises with a timer, the outcome to copy or print.
-/** @import { Card, Draw, El, Setting } from "./chat-api" */
 
-const REST_SECONDS = 3;
+const REST = 3; // seconds
 
 /** An element with its attributes and what is in it. @type {El} */
 export function el(tag, ...parts) {
@@ -11,14 +10,13 @@ export function el(tag, ...parts) {
 		else
 			for (const [name, value] of Object.entries(part || {})) {
 				if (typeof value === "function") node.addEventListener(name.slice(2), value);
-				else if (value !== false && value != null) node.setAttribute(name, value === true ? "" : `${value}`);
+				else if (value !== false) node.setAttribute(name, value === true ? "" : `${value}`);
 			}
 	}
 	return node;
 }
 
-/** @param {string} label @param {() => void} onclick */
-export const button = (label, onclick, props = {}) => el("button", { type: "button", onclick, ...props }, label);
+export const button = (label = "", onclick = () => {}, props = {}) => el("button", { type: "button", onclick, ...props }, label);
 
 /** @param {(Node | string | false)[]} parts */
 export const row = (...parts) => el("div", { class: "row" }, ...parts);
@@ -35,13 +33,11 @@ const prose = (text = "") =>
 		return el(mark.test("- ") ? "ul" : "ol", ...lines.map((line) => el("li", line.replace(mark, ""))));
 	});
 
-/** @param {string} href */
-export const link = (href, label = "") => el("a", { class: "button", href, target: /^http/.test(href) && "_blank" }, label);
+export const link = (href = "", label = "") => el("a", { class: "button", href, target: /^(?!tel|mail)/.test(href) && "_blank" }, label);
 
 /** How the inside of a bubble is drawn. @type {(setting: Setting) => Draw} */
 export function cards({ t, base, say }) {
-	const date = (day = "") =>
-		new Intl.DateTimeFormat(t.language, { dateStyle: "long" }).format(day ? new Date(`${day}T12:00`) : new Date());
+	const date = (day = "") => (day ? new Date(`${day}T12:00`) : new Date()).toLocaleDateString(t.language, { dateStyle: "long" });
 
 	/** @param {Card} card */
 	function source({ reviewed, status }) {
@@ -53,7 +49,7 @@ export function cards({ t, base, say }) {
 	function outcome(text, { summary = [] }) {
 		const [heading = "", ...rest] = text.split("\n\n");
 		const body = rest.join("\n\n");
-		const told = summary.length ? `\n\n${t.told}:\n\n- ${summary.join("\n- ")}` : "";
+		const told = summary[0] ? `\n\n${t.told}:\n\n- ${summary.join("\n- ")}` : "";
 		const copy = async () => {
 			try {
 				await navigator.clipboard.writeText(text + told);
@@ -64,8 +60,8 @@ export function cards({ t, base, say }) {
 		};
 		// printed from the page itself: hip-chat-print.css hides everything else
 		const paper = () => {
-			const sheet = [el("h1", heading), ...prose(body + told), el("p", fill(t.printed, date()))];
-			const page = el("article", { class: "hip-chat-print", hidden: true }, ...sheet);
+			const page = el("article", { class: "hip-chat-print", hidden: true });
+			page.append(el("h1", heading), ...prose(body + told), el("p", fill(t.printed, date())));
 			document.body.append(page);
 			addEventListener("afterprint", () => page.remove(), { once: true });
 			print();
@@ -100,7 +96,7 @@ export function cards({ t, base, say }) {
 			const svg = request.responseXML?.documentElement;
 			if (svg?.localName !== "svg") return; // the steps say everything
 			// the same drawing may stand in the page twice, so nothing may hang on its ids
-			svg.setAttribute("aria-label", svg.querySelector("desc")?.textContent ?? "");
+			svg.ariaLabel = svg.querySelector("desc")?.textContent ?? "";
 			svg.removeAttribute("aria-labelledby");
 			figure.append(document.importNode(svg, true), el("figcaption", t[place]));
 			figure.hidden = false;
@@ -126,16 +122,16 @@ export function cards({ t, base, say }) {
 			reset.hidden = true;
 		};
 		const tick = () => {
-			const round = hold_seconds + REST_SECONDS;
+			const round = hold_seconds + REST;
 			const hold = Math.floor(second / round);
 			const left = round - (second++ % round);
 			const n = Math.floor(hold / legs.length) + 1;
 			const leg = legs[hold % legs.length];
 			if (n > repeats.max || !clock.isConnected) return stop(t.done);
-			const holding = left > REST_SECONDS;
+			const holding = left > REST;
 			const what = holding ? t.hold : leg ? t.swap : t.rest;
 			if (spoken.textContent !== what) spoken.textContent = what;
-			const seconds = holding ? left - REST_SECONDS : left;
+			const seconds = holding ? left - REST : left;
 			clock.replaceChildren(el("b", `${what} ${seconds}`), ` ${fill(t.count, n, repeats.min, repeats.max)}${leg && `, ${leg}`}`);
 		};
 		const go = button(t.timerStart, () => {

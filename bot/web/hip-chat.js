@@ -1,9 +1,7 @@
 // <hip-chat>: the assistant on any page (docs/widget.md). Text is only ever set as text, never as HTML.
-/** @import { Choice, Fact, Kept, Message, Outgoing, Texts, Turn } from "./chat-api" */
 import { button, cards, el, fill, link, row } from "./hip-chat-cards.js";
 
 const LONGEST = 2000;
-const PATIENCE = 30_000;
 
 /** @param {HTMLElement} host @param {ShadowRoot} root @param {Texts} t */
 function chat(host, root, t, base = "") {
@@ -11,10 +9,10 @@ function chat(host, root, t, base = "") {
 	const floating = host.hasAttribute("floating");
 	const title = host.getAttribute("heading") ?? t.title;
 	const key = `hip-chat ${base}`;
-	/** @type {Kept} */
-	let kept = {};
+	/** @type {Store} */
+	const kept = { outgoing: [] };
 	try {
-		kept = JSON.parse(sessionStorage.getItem(key) ?? "{}");
+		Object.assign(kept, JSON.parse(sessionStorage.getItem(key) ?? "{}"));
 	} catch {} // without storage the chat lasts as long as the page
 	/** @type {Promise<boolean> | undefined} */
 	let begun;
@@ -42,35 +40,39 @@ function chat(host, root, t, base = "") {
 		},
 	});
 	const left = el("p", { id: "left", role: "status" });
+	const covers = matchMedia("(max-width: 30rem)"); // as in hip-chat.css
 	const panel = el(
-		"section",
+		/** @type {"dialog"} */ (floating ? "dialog" : "section"),
 		{
 			class: "panel",
 			"aria-labelledby": "title",
-			role: floating && "dialog",
 			tabindex: floating && -1,
-			hidden: floating,
-			onkeydown({ key, isComposing }) {
-				if (key !== "Escape" || isComposing) return;
-				if (!noted.hidden) toggleNoted();
-				else if (floating) toggle(false);
-			},
+			onclose: () => panel.open === kept.open || toggle(false), // a phone's back gesture
 		},
-		el("header", el("h2", { id: "title" }, title), notedButton, floating && button(t.close, () => toggle(false))),
+		el("header", el("h2", { id: "title" }, title), floating && button(t.close, () => toggle(false))),
 		emergency,
 		noted,
 		log,
 		status,
-		el("form", { onsubmit: submit }, el("label", { for: "text" }, t.label), text, el("button", { class: "main" }, t.send), left),
+		el(
+			"form",
+			{ onsubmit: submit },
+			row(el("label", { for: "text" }, t.label), notedButton),
+			text,
+			el("button", { class: "main" }, t.send),
+			left,
+		),
 	);
 	root.lastChild?.replaceWith(floating ? el("section", { class: "corner", "aria-label": title }, launcher, panel) : panel);
 
-	/** For a floating chat. The text box is not focused: a phone's keyboard would cover the notice. */
-	function toggle(open = true, focus = true) {
-		panel.hidden = !open;
+	/** For a floating chat, modal where it covers the page. A phone's keyboard is not to cover the notice. @param {any} focus */
+	function toggle(open = true, focus = open ? panel : launcher) {
+		panel.close();
+		if (open && covers.matches) panel.showModal();
+		else panel.open = open;
 		launcher.hidden = open;
 		keep({ open });
-		if (focus) (open ? panel : launcher).focus();
+		focus?.focus();
 		if (open) begin();
 	}
 
@@ -82,16 +84,16 @@ function chat(host, root, t, base = "") {
 		} catch {}
 	}
 
-	function say(words = "", busy = false) {
+	function say(words = "", look = "") {
 		status.textContent = words;
-		status.className = busy ? "busy" : "";
+		status.className = look;
 	}
 
 	function typed() {
 		const n = LONGEST - [...text.value].length;
 		// in steps, so that a screen reader is not told of every key
 		left.textContent = n > 200 ? "" : n < 0 ? fill(t.over, -n) : fill(t.left, Math.ceil(n / 20) * 20);
-		text.setAttribute("aria-invalid", `${n < 0}`);
+		text.ariaInvalid = `${n < 0}`;
 		keep({ draft: text.value });
 	}
 
@@ -118,7 +120,7 @@ function chat(host, root, t, base = "") {
 				method: "POST",
 				headers: { "Content-Type": "application/json" },
 				body: JSON.stringify({ session: kept.session, ...body }),
-				signal: AbortSignal.timeout(PATIENCE),
+				signal: AbortSignal.timeout(30_000),
 			});
 			return { ...(await response.json()), status: response.status };
 		} catch {
@@ -127,64 +129,63 @@ function chat(host, root, t, base = "") {
 	}
 
 	/** Opens the chat or reads it back, once; whether that went well. */
-	const begin = () =>
-		(begun ??= (async () => {
-			let opening = await post(kept.session ? "history" : "session");
-			const expired = opening.status === 401 && opening.error.message;
-			if (expired) {
-				keep({ session: undefined, outgoing: kept.outgoing?.filter((item) => !item.choice) });
-				opening = await post("session");
-			}
-			say(expired || opening.error?.message);
-			if (opening.error) {
-				begun = undefined;
-				safety(opening);
-				return false;
-			}
-			const { session = kept.session, safety: card, turns = [] } = opening;
-			keep({ session, safety: card });
-			emergency.textContent = opening.emergency;
-			startOver = [opening.start_over];
-			log.setAttribute("aria-live", "off"); // what was said before is not news
-			bubble({ text: opening.notice, card: { kind: "notice" } }).append(link(`${base}privacy`, t.privacy));
-			bubble(opening.welcome);
-			for (const turn of turns) {
-				visitor(turn, turn.chosen);
-				reply(turn);
-			}
-			for (const item of kept.outgoing ?? []) visitor(item);
-			log.scrollTop = turns.length ? log.scrollHeight : 0;
-			setTimeout(() => log.removeAttribute("aria-live"), 500);
-			pump(true);
-			return true;
-		})());
+	const begin = () => (begun ??= open());
+
+	async function open() {
+		let opening = await post(kept.session ? "history" : "session");
+		const expired = opening.status === 401 && opening.error.message;
+		if (expired) {
+			keep({ session: undefined, outgoing: kept.outgoing.filter((item) => !item.choice) });
+			opening = await post("session");
+		}
+		say(expired || opening.error?.message);
+		if (opening.error) {
+			begun = undefined;
+			safety(opening);
+			return false;
+		}
+		const { session = kept.session, safety: card, turns = [] } = opening;
+		keep({ session, safety: card });
+		emergency.textContent = opening.emergency;
+		startOver = [opening.start_over];
+		log.ariaLive = "off"; // what was said before is not news
+		bubble({ text: opening.notice, card: { kind: "notice" } }).append(link(`${base}privacy`, t.privacy));
+		bubble(opening.welcome);
+		for (const turn of turns) {
+			visitor(turn, turn.chosen);
+			reply(turn);
+		}
+		for (const item of kept.outgoing) visitor(item);
+		log.scrollTop = turns.length ? log.scrollHeight : 0;
+		setTimeout(() => (log.ariaLive = null), 500);
+		pump(true);
+		return true;
+	}
 
 	function send(words = "", choice = "") {
 		const turn = crypto.getRandomValues(new Uint32Array(4)).join("-");
 		const item = { turn, text: words, choice };
-		keep({ outgoing: [...(kept.outgoing ?? []), item] });
+		kept.outgoing.push(item);
+		keep();
 		show(visitor(item), true);
 		pump();
 	}
 
 	/** Sends what waits, one after the other. */
 	function pump(failedToo = false) {
-		if (failedToo) for (const item of kept.outgoing ?? []) item.failed = false;
+		if (failedToo) for (const item of kept.outgoing) item.failed = false;
 		sending = sending.then(async () => {
 			let item;
-			while ((item = kept.outgoing?.find((one) => !one.failed)) && (await deliver(item)));
+			while ((item = kept.outgoing.find((one) => !one.failed)) && (await deliver(item)));
 		});
 	}
 
 	/** Whether the next may follow. @param {Outgoing} item */
 	async function deliver(item) {
 		const { turn, choice, tried: again = false } = item;
-		const retry = () => {
-			item.failed = false;
-			pump();
-		};
+		const retry = () => pump(true);
 		note(item);
-		say(t.writing, true);
+		say(t.writing, "busy");
 		if (!(await begin())) return note(item, t.notSent, t.again, retry);
 		item.tried = true;
 		keep();
@@ -192,7 +193,7 @@ function chat(host, root, t, base = "") {
 		say();
 		const { status: code, error } = answer;
 		if (!error) {
-			keep({ outgoing: kept.outgoing?.filter((one) => one !== item) });
+			keep({ outgoing: kept.outgoing.filter((one) => one !== item) });
 			show(reply(answer));
 			return true;
 		}
@@ -213,7 +214,7 @@ function chat(host, root, t, base = "") {
 		begin();
 	}
 
-	/** When there is no answer: the server's card, the one kept, or one with the words of the page around. */
+	/** Without an answer: the server's card, the one kept, or one with the words of the page around. */
 	function safety({ status = 0, messages = kept.safety }) {
 		if ((status > 0 && status < 500) || log.lastElementChild?.matches(".fallback")) return;
 		const own = { text: t.unreachable, card: { kind: "fallback", heading: t.helpNow } };
@@ -227,16 +228,16 @@ function chat(host, root, t, base = "") {
 	/** Brings what is new into view; the focus stays. @param {HTMLElement} [node] */
 	function show(node = log, end = false) {
 		const scrolls = log.scrollHeight > log.clientHeight + 1;
-		log.scrollTop = end ? log.scrollHeight : node.offsetTop - log.offsetTop - 8;
+		log.scrollTop = end ? log.scrollHeight : node.offsetTop - 8;
 		(scrolls ? panel : node).scrollIntoView({ block: scrolls ? "nearest" : "start" });
 	}
 
-	const who = (words = "") => el("span", { class: "sr" }, `${words} `);
+	const who = (words = "") => el("span", { class: "sr" }, ` ${words} `);
 
 	/** What the visitor said. @param {Outgoing} item */
 	function visitor(item, chosen = false) {
 		const node = el("div", { class: "bubble visitor" }, who(t.you), item.text);
-		if (chosen) pick([...log.querySelectorAll("button")].reverse().find((one) => one.textContent === item.text));
+		if (chosen) pick([...log.querySelectorAll("button")].findLast((one) => one.textContent === item.text));
 		log.append(node, el("div", { class: "note", id: item.turn }));
 		return node;
 	}
@@ -250,7 +251,7 @@ function chat(host, root, t, base = "") {
 	function pick(picked = el("button")) {
 		for (const one of picked.parentElement?.children ?? []) one.ariaDisabled = "true";
 		picked.ariaPressed = "true";
-		picked.append(el("span", { class: "sr" }, ` ${t.picked}`));
+		picked.append(who(t.picked));
 	}
 
 	/** Where the reply starts. @param {Turn} turn */
@@ -351,23 +352,31 @@ function chat(host, root, t, base = "") {
 		again.focus();
 	}
 
-	write(kept.draft);
+	// Esc in the page closes a chat that may hide its focus, and leaves the focus there
+	addEventListener("keydown", (event) => {
+		if (event.key !== "Escape" || event.isComposing) return;
+		const inside = root.activeElement;
+		if (noted.hidden || !inside) return panel.open && toggle(false, inside && launcher);
+		event.preventDefault(); // or a modal chat would close as well
+		toggleNoted();
+	});
 	addEventListener("online", () => pump(true));
-	if (!floating) begin();
-	else if (kept.open) toggle(true, false);
+	write(kept.draft);
+	if (!floating) return begin();
+	if (kept.open) toggle(true, null);
+	covers.onchange = () => panel.open && toggle(true, root.activeElement);
 }
 
 class HipChat extends HTMLElement {
 	async connectedCallback() {
 		if (this.shadowRoot) return;
-		const near = (name = "", base = import.meta.url) => new URL(name, base).href;
+		const near = (name = "") => new URL(name, import.meta.url).href;
 		const style = { rel: "stylesheet", href: near("hip-chat.css") };
 		const root = this.attachShadow({ mode: "open" });
 		root.append(el("link", style), el("slot")); // the page's own words, for as long as there is no chat
 		document.head.append(el("link", { ...style, media: "print", href: near("hip-chat-print.css") }));
-		const texts = near(this.getAttribute("texts") ?? near("hip-chat.en.json"), document.baseURI);
-		const base = near(this.getAttribute("server") ?? near(".."), document.baseURI);
-		chat(this, root, await (await fetch(texts)).json(), base);
+		const texts = await fetch(this.getAttribute("texts") ?? near("hip-chat.en.json"));
+		chat(this, root, await texts.json(), this.getAttribute("server") ?? near(".."));
 	}
 }
 

@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, 
 
 from evaluation.stack import PROJECT, Stack
 
+# a busy machine takes its time; what never comes still fails
+expect.set_options(timeout=20_000)
 SCREENSHOTS = PROJECT / "build" / "screenshots"
 PHONE = {"width": 390, "height": 844}
 #: The buttons that lead through the guided check to an exercise.

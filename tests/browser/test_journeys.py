@@ -69,7 +69,7 @@ def test_the_check_ends_with_an_outcome_and_an_exercise(chat: Chat) -> None:
     expect(drawings).to_have_count(2)
     assert drawings.first.get_attribute("aria-label")
     chat.picture("outcome-390")
-    card.evaluate("card => { card.parentElement.scrollTop = card.offsetTop - card.parentElement.offsetTop }")
+    card.evaluate("card => { card.parentElement.scrollTop = card.offsetTop }")
     chat.picture("exercise-390")
 
 
@@ -118,6 +118,7 @@ def test_the_outcome_is_printed_alone_on_one_page(chat: Chat) -> None:
 def test_the_timer_counts_pauses_goes_on_and_stops(chat: Chat) -> None:
     chat.page.clock.install()
     chat.check()
+    chat.page.clock.pause_at(chat.page.evaluate("Date.now() / 1000") + 60)
     timer = chat.page.get_by_role("group", name="Hold timer")
     clock = timer.locator(".clock")
     timer.get_by_role("button", name="Start the timer").click()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Callable
 
 import pytest
@@ -15,6 +16,8 @@ AGAIN = "Try again"
 EXPIRED = {
     "error": {"code": "session_expired", "message": "This chat has timed out. Please start a new one."}
 }
+#: 400 ms there and back, 400 kbit/s.
+SLOW_3G = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
 BUSY = {"error": {"code": "too_many", "message": "That is a lot of messages. Please wait 7 seconds."}}
 
 
@@ -176,22 +179,61 @@ def test_a_chat_that_cannot_even_start_shows_the_words_of_the_page(
 def test_the_engine_dies_and_another_process_carries_the_chat_on(
     context: BrowserContext, trained_model: str
 ) -> None:
-    with Stack() as own:
-        chat = Chat(context.new_page(), own.url)
-        chat.page.goto(own.url)
-        chat.opened().say("check my hip")
-        own.stop(own.chat)
-        chat.pick("Me, 16 to 64")
-        expect(chat.page.locator(".fallback")).to_contain_text("Call 999")
-        chat.picture("engine-down-390")
-        own.start_chat()
-        own.wait_until_ready()
-        chat.page.reload()
-        expect(chat.said).to_have_count(2)
-        expect(chat.log).to_contain_text("Has there been a fall")
-        chat.pick("No")
-        expect(chat.log).to_contain_text("Can the leg take weight")
-        assert _turns(chat) == ["check my hip", "Me, 16 to 64", "No"]
+    """Two servers with one store and one secret, as behind a proxy that sends on to the one that lives."""
+    secret = secrets.token_urlsafe(48)
+    with Stack(CHAT_SECRET=secret) as first:
+        shared = {
+            "CHAT_SECRET": secret,
+            "TRACKER_DB": first.environment()["TRACKER_DB"],
+            "ACTIONS_URL": first.environment()["ACTIONS_URL"],
+        }
+        with Stack(actions=False, **shared) as second:
+            chat = Chat(context.new_page(), first.url)
+            chat.page.goto(first.url)
+            chat.opened().say("check my hip")
+            first.stop(first.chat)
+            chat.pick("Me, 16 to 64")
+            expect(chat.page.locator(".fallback")).to_contain_text("Call 999")
+            chat.picture("engine-down-390")
+
+            def pass_on(route: Route) -> None:
+                there = route.request.url.replace(first.url, second.url)
+                route.fulfill(response=route.fetch(url=there))
+
+            chat.page.route(f"{first.url}/**", pass_on)
+            chat.page.reload()
+            expect(chat.said).to_have_count(2)
+            expect(chat.log).to_contain_text("Has there been a fall")
+            chat.pick("No")
+            expect(chat.log).to_contain_text("Can the leg take weight")
+            assert _turns(chat) == ["check my hip", "Me, 16 to 64", "No"]
+
+
+def test_on_a_slow_network_there_is_a_typing_sign_and_the_reply_comes_once(
+    context: BrowserContext, stack: Stack
+) -> None:
+    chat = Chat(context.new_page(), stack.url)
+    devtools = context.new_cdp_session(chat.page)
+    devtools.send("Network.enable")
+    devtools.send("Network.emulateNetworkConditions", SLOW_3G)
+    chat.page.goto(stack.url)
+    chat.opened()
+    chat.status.evaluate(
+        """status => {
+            window.told = [];
+            new MutationObserver(() => told.push([status.textContent, status.className, performance.now()]))
+                .observe(status, { childList: true, attributes: true });
+        }"""
+    )
+    chat.say(WALKING)
+    expect(chat.page.locator(".bubble.answer")).to_have_count(1)
+    (words, look, since), (silence, _, until) = chat.page.evaluate("told")
+    assert (words, look, silence) == ("Writing an answer…", "busy", "")
+    assert until - since >= SLOW_3G["latency"]
+    assert chat.said.count() == 1
+    assert _turns(chat) == [WALKING]
+    assert chat.page.locator(".bubble.answer").count() == 1
+    assert chat.problems == []
 
 
 def test_a_slow_answer_has_a_typing_sign_and_a_second_message_waits_its_turn(unruly: Chat) -> None:
