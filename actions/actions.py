@@ -23,6 +23,9 @@ logger = logging.getLogger(__name__)
 # the action server's own logging is set up by the time it loads its actions
 logs.start()
 CHECK_FORM = "check_form"
+#: Rasa's name for waiting for the next message. Where nothing else can follow it is said at once: Rasa would replay the
+#: conversation twice to find it out.
+LISTEN = "action_listen"
 #: Answers in a row that the check cannot use: then choices are offered again, then a person.
 UNUSABLE_BEFORE_CHOICES = 2
 UNUSABLE_BEFORE_PERSON = 3
@@ -75,6 +78,8 @@ class Advise(Action):
         events = _remember(turn, reply)
         if reply.start_check:
             events.append(FollowupAction(CHECK_FORM))
+        elif tracker.active_loop_name is None:  # else the check goes on with its question
+            events.append(FollowupAction(LISTEN))
         return events
 
 

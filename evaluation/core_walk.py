@@ -201,7 +201,7 @@ class Engine:
                 self.slots[event["name"]] = event["value"]
             elif event["event"] == "reset_slots":
                 self.slots.clear()
-            elif event["event"] == "followup":
+            elif event["event"] == "followup" and event["name"] == "check_form":
                 self.checking = True
         return list(dispatcher.messages)
 

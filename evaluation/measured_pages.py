@@ -307,7 +307,7 @@ def capacity_page(parts: Mapping[str, Found]) -> str:
         "## What to add next\n",
         f"1. **Up to about {at_once:.0f} visitors at once**: nothing. One server on SQLite, {_mb(parts['stack']['used'])} MB for everything.",
         f"2. **More**: PostgreSQL and Redis, and one chat server for each further core, about {each:.0f} MB each ([deployment](settings.md): `TRACKER_DB`, `REDIS_URL`). "
-        "A chat server uses one core; more servers than cores gain nothing.",
+        "A chat server uses one core, and part of a second one while it embeds; more servers than cores gain nothing.",
         f"3. **The action server** needs {cpu['actions'] / cpu['chat']:.0%} of what a chat server needs: one is enough for about "
         f"{cpu['chat'] / cpu['actions'] * PLANNED:.0f} chat servers.",
         f"4. **The conversation database** does not slow turns down: with {int(most):,} events of other conversations the median turn takes {slower} "

@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from aiohttp import ClientSession
 from rasa.core.actions import action as rasa_actions
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from rasa.core.lock_store import LockError
@@ -28,7 +29,7 @@ from bot.channel.reply_body import reply_body
 from bot.channel.requests import LARGEST_BODY, ApiError, read_feedback, read_json, read_message, read_session
 from bot.channel.responses import FROM_CONTENT
 from bot.channel.safety_card import safety_card
-from bot.channel.shortcuts import spare_the_collector, take_shortcuts
+from bot.channel.shortcuts import keep_connections, spare_the_collector, take_shortcuts
 from bot.channel.store import StoreUnavailable, TurnConflict, conversation_store
 from bot.channel.tokens import BadChoice, BadSession, ExpiredSession, Tokens
 from bot.privacy.errors import hide_words, where
@@ -73,6 +74,7 @@ class ChatChannel(InputChannel):
         self._limits = RateLimits(config)
         self._running: set[asyncio.Task[Any]] = set()
         self._deleting: asyncio.Task[None] | None = None
+        self._to_actions: ClientSession | None = None
 
     @classmethod
     def name(cls) -> str:
@@ -83,7 +85,7 @@ class ChatChannel(InputChannel):
         """The routes, as Sanic wants them."""
         chat = Blueprint("chat_webhook")
         chat.listener("before_server_start")(_bound_requests)
-        chat.listener("after_server_start")(_measure)
+        chat.listener("after_server_start")(self._make_ready)
         chat.listener("after_server_start")(self._keep_deleting)
         chat.listener("before_server_stop")(self._finish)
 
@@ -225,6 +227,17 @@ class ChatChannel(InputChannel):
                 if attempt == 3:
                     raise
 
+    async def _make_ready(self, app: Sanic, loop: object) -> None:
+        """Times the parts of Rasa's work, keeps the connections to the action server, and begins to tell the figures."""
+        agent = getattr(app.ctx, "agent", None)
+        if agent is not None and agent.is_ready():
+            processor, endpoint = agent.processor, agent.processor.action_endpoint
+            processor.parse_message = telemetry.timed("understand", processor.parse_message)
+            self._to_actions = keep_connections(endpoint)
+            endpoint.request = telemetry.timed("act", endpoint.request)
+        telemetry.start()
+        spare_the_collector()
+
     async def _keep_deleting(self, app: Sanic, loop: object) -> None:
         self._deleting = asyncio.create_task(keep_deleting(settings()))
 
@@ -234,6 +247,8 @@ class ChatChannel(InputChannel):
             self._deleting.cancel()
         if self._running:
             await asyncio.wait(self._running, timeout=settings().answer_seconds)
+        if self._to_actions is not None:
+            await self._to_actions.close()
         self._limits.close()
 
 
@@ -291,18 +306,6 @@ async def _alarm(message: UserMessage, agent: Any) -> list[dict[str, Any]]:
         return []
     reply = await agent.nlg.generate(response, tracker, collector.name())
     return [reply] if reply else []
-
-
-async def _measure(app: Sanic, loop: object) -> None:
-    """Times the parts of Rasa's work, and begins to tell the figures."""
-    agent = getattr(app.ctx, "agent", None)
-    if agent is not None and agent.is_ready():
-        agent.processor.parse_message = telemetry.timed("understand", agent.processor.parse_message)
-        agent.processor.action_endpoint.request = telemetry.timed(
-            "act", agent.processor.action_endpoint.request
-        )
-    telemetry.start()
-    spare_the_collector()
 
 
 def _error(error: ApiError) -> HTTPResponse:

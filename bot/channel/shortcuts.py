@@ -5,26 +5,44 @@
 - The class of an event is looked up. Rasa searches all subclasses for each event it reads.
 - A slot is copied by its attributes. Rasa copies every slot of the domain several times a turn, by way of pickling.
 - The graph of the model is run in an order worked out once. Rasa has dask work it out for every run.
+- A message is understood in a thread, one at a time. Half of that is the embedding, which lets the turns of others go on
+  meanwhile, on another core.
+- The connections to the action server are kept. Rasa opens one for each action.
+- The action server is sent the slots and the latest message, not all events of the conversation, which no action here reads.
 - What is there after the start stays out of the garbage collector's rounds.
 """
 
 from __future__ import annotations
 
+import asyncio
 import gc
-from functools import lru_cache
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from contextvars import copy_context
+from functools import lru_cache, partial
 from typing import Any
 
+from aiohttp import ClientSession, TCPConnector
 from jsonschema import ValidationError, validators
 from jsonschema.exceptions import best_match
 from rasa.core.actions.action import RemoteAction
+from rasa.core.channels.channel import UserMessage
+from rasa.core.processor import MessageProcessor
 from rasa.engine.exceptions import GraphRunError
 from rasa.engine.graph import GraphSchema
 from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
 from rasa.shared.core.slots import Slot
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
+from rasa.utils.endpoints import EndpointConfig
 
+#: Seconds an unused connection is kept; the action server hangs up after 5.
+KEEP_SECONDS = 3.0
 _rasas_way = Event.resolve_by_type
+_rasas_call = RemoteAction._action_call_format
+_reader = ThreadPoolExecutor(1, thread_name_prefix="understand")
 
 
 @lru_cache(maxsize=1)
@@ -110,12 +128,45 @@ def run_graph(
     return dict(results[target] for target in targets)
 
 
+async def parse_message(
+    processor: MessageProcessor,
+    message: UserMessage,
+    tracker: DialogueStateTracker | None = None,
+    only_output_properties: bool = True,
+) -> dict[str, Any]:
+    """What is understood of ``message``, worked out beside the event loop."""
+    if tracker is None:
+        tracker = DialogueStateTracker.from_events(message.sender_id, [])
+    reading = partial(processor._parse_message_with_graph, message, tracker, only_output_properties)
+    parsed: dict[str, Any] = await asyncio.get_running_loop().run_in_executor(
+        _reader, copy_context().run, reading
+    )
+    processor._check_for_unseen_features(parsed)
+    return parsed
+
+
+def action_call(action: RemoteAction, tracker: DialogueStateTracker, domain: Domain) -> dict[str, Any]:
+    """What the action server is asked, without the events."""
+    call: dict[str, Any] = _rasas_call(action, tracker, domain)
+    call["tracker"]["events"] = []
+    return call
+
+
+def keep_connections(endpoint: EndpointConfig) -> ClientSession:
+    """The session with which all further requests to ``endpoint`` are made; to be closed at the end."""
+    session = ClientSession(connector=TCPConnector(keepalive_timeout=KEEP_SECONDS), headers=endpoint.headers)
+    endpoint.session = lambda: nullcontext(session)
+    return session
+
+
 def take_shortcuts() -> None:
     """Puts the shortcuts in place, for this process."""
     RemoteAction._validate_action_result = validate_action_result
+    RemoteAction._action_call_format = action_call
     Event.resolve_by_type = staticmethod(resolve_by_type)
     Slot.__copy__ = copy_slot
     DaskGraphRunner.run = run_graph
+    MessageProcessor.parse_message = parse_message
 
 
 def spare_the_collector() -> None:

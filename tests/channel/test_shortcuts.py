@@ -7,18 +7,31 @@ import warnings
 from typing import Any
 
 import pytest
+from aiohttp import ClientConnectionError, web
 from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
 from rasa.core.agent import Agent, load_agent
 from rasa.core.channels.channel import UserMessage
+from rasa.core.processor import MessageProcessor
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.events import Event, UserUttered
 from rasa.shared.core.slots import AnySlot
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
+from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
-from bot.channel.shortcuts import copy_slot, resolve_by_type, run_graph, validate_action_result
+from bot import logs
+from bot.channel.shortcuts import (
+    action_call,
+    copy_slot,
+    keep_connections,
+    parse_message,
+    resolve_by_type,
+    run_graph,
+    validate_action_result,
+)
 from evaluation.load import SCRIPT
+from evaluation.stack import free_port
 
 ANSWERS: list[Any] = [
     {},
@@ -107,3 +120,103 @@ def test_the_graph_gives_what_it_gives_under_dask(agent: Agent, text: str) -> No
     fast = run_graph(processor.graph_runner, {"__tracker__": tracker}, [core])[core]
     assert fast.probabilities == slow.probabilities
     assert fast.policy_name == slow.policy_name
+
+
+def test_a_message_is_understood_as_rasa_understands_it_while_other_work_goes_on(agent: Agent) -> None:
+    tracker = DialogueStateTracker("someone", agent.domain.slots)
+
+    async def all_at_once() -> list[Any]:
+        return await asyncio.gather(
+            *(parse_message(agent.processor, UserMessage(text), tracker) for text in SCRIPT)
+        )
+
+    for text, parsed in zip(SCRIPT, asyncio.run(all_at_once()), strict=True):
+        assert parsed == asyncio.run(
+            MessageProcessor.parse_message(agent.processor, UserMessage(text), tracker)
+        )
+
+
+def test_what_is_logged_while_a_message_is_understood_has_the_id_of_its_turn(
+    agent: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str | None] = []
+    reading = agent.processor._parse_message_with_graph
+
+    def read(*arguments: Any) -> dict[str, Any]:
+        seen.append(logs.turn.get())
+        parsed: dict[str, Any] = reading(*arguments)
+        return parsed
+
+    monkeypatch.setattr(agent.processor, "_parse_message_with_graph", read)
+
+    async def one() -> None:
+        logs.turn.set("the turn")
+        await parse_message(agent.processor, UserMessage("hello"))
+
+    asyncio.run(one())
+    assert seen == ["the turn"]
+
+
+def test_an_error_while_a_message_is_understood_is_not_lost(
+    agent: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*arguments: object) -> None:
+        raise LookupError("unseen")
+
+    monkeypatch.setattr(agent.processor, "_parse_message_with_graph", fails)
+    with pytest.raises(LookupError, match="unseen"):
+        asyncio.run(parse_message(agent.processor, UserMessage("hello")))
+
+
+def test_the_action_server_is_sent_everything_but_the_events(agent: Agent) -> None:
+    action = RemoteAction("action_advise", None)
+    tracker = DialogueStateTracker("someone", agent.domain.slots)
+    tracker.update(UserUttered("hello", {"name": "greet"}), agent.domain)
+    whole = RemoteAction._action_call_format(action, tracker, agent.domain)
+    sent = action_call(action, tracker, agent.domain)
+    assert len(whole["tracker"].pop("events")) == 1
+    assert sent["tracker"].pop("events") == []
+    assert sent == whole
+    assert sent["tracker"]["latest_message"]["text"] == "hello"
+
+
+async def _action_server(port: int, peers: list[Any]) -> web.AppRunner:
+    """Answers with what it was sent, or with an error; notes where the requests come from."""
+
+    async def answer(request: web.Request) -> web.Response:
+        assert request.transport is not None
+        peers.append(request.transport.get_extra_info("peername"))
+        body = await request.json()
+        return web.json_response(body, status=body["status"])
+
+    app = web.Application()
+    app.router.add_post("/webhook", answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    return runner
+
+
+def test_connections_are_kept_and_made_again_when_the_action_server_is_back() -> None:
+    async def talk() -> None:
+        peers: list[Any] = []
+        port = free_port()
+        endpoint = EndpointConfig(f"http://127.0.0.1:{port}/webhook")
+        session = keep_connections(endpoint)
+        server = await _action_server(port, peers)
+        assert await endpoint.request(json={"status": 200}) == {"status": 200}
+        with pytest.raises(ClientResponseError) as refused:
+            await endpoint.request(json={"status": 400})
+        assert refused.value.status == 400
+        assert await endpoint.request(json={"status": 200}) == {"status": 200}
+        assert len(set(peers)) == 1
+        await server.cleanup()
+        with pytest.raises(ClientConnectionError):
+            await endpoint.request(json={"status": 200})
+        server = await _action_server(port, peers)
+        assert await endpoint.request(json={"status": 200}) == {"status": 200}
+        assert len(set(peers)) == 2
+        await session.close()
+        await server.cleanup()
+
+    asyncio.run(talk())
