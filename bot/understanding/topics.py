@@ -23,7 +23,7 @@ SURE_PART = 0.8
 #: Least probability for a message without a word on hips, pain or movement.
 ACCEPT_WITHOUT_HIP = 0.88
 #: Least probability for a topic found in a clause only.
-ACCEPT_CLAUSE = 0.62
+ACCEPT_CLAUSE = 0.55
 #: Below this not even a choice of topics is offered.
 CANDIDATE = 0.15
 #: A scope (greeting, another body part, …) is believed from this on.
@@ -55,7 +55,7 @@ _UNANSWERED = frozenset({"other_hip", "diagnosis_request", "medicine_dose"})
 _COURTESIES = frozenset({"greet", "thanks", "goodbye", "bot_challenge", "capabilities"})
 #: Words of the practical topics, without which a part of a message is not taken for one.
 _PRACTICAL = re.compile(
-    r"\b(?:open\w*|clos\w+|shut\w*|hours?|times?|weekend\w*|saturdays?|sundays?|(?:mon|tues|wednes|thurs|fri)days?|where\w*|park\w*|address|postcode|directions?|find you|get to|get there|"
+    r"\b(?:open\w*|clos\w+|shut\w*|hours?|times?|timings?|weekend\w*|saturdays?|sundays?|(?:mon|tues|wednes|thurs|fri)days?|where\w*|park\w*|address|postcode|directions?|find you|get to|get there|"
     r"near\w*|far|bus\w*|train\w*|station|branch\w*|town|located|location|based|clinics?|access|bank holidays?|early|late)\b"
 )
 _RELEVANT = re.compile(
@@ -118,7 +118,8 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
     single = len(sentences) <= 1
     near = near_only(whole.span.text)
     elsewhere = near or (
-        mentions_elsewhere(_DENIED.sub(" ", whole.span.text)) and not _HIP.search(whole.span.text)
+        mentions_elsewhere(_without_names(_DENIED.sub(" ", whole.span.text)))
+        and not _HIP.search(whole.span.text)
     )
 
     sure_scope = ranking[0][0] in SCOPES and ranking[0][1] >= 0.75
@@ -225,6 +226,13 @@ _NAMED = {
 _ASKS_HOW = re.compile(
     r"\b(?:how|wrong|right way|proper\w*|correct\w*|steps?|reps?|repeats?|hold|times|technique|form|show|explain|give|describe|walk me|talk me)\b"
 )
+
+
+def _without_names(text: str) -> str:
+    """``text`` without the names of exercises: "knee to chest" is about neither."""
+    for pattern in _NAMED.values():
+        text = pattern.sub(" ", text)
+    return text
 
 
 def _name_exercises(text: str, found: dict[str, tuple[int, float]]) -> None:

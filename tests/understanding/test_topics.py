@@ -96,3 +96,13 @@ def test_hip_words_in_another_sense_are_off_topic(listen: Listen, text: str) -> 
 
 def test_a_question_about_another_body_part_gets_no_hip_answer(listen: Listen) -> None:
     assert listen("what exercise is best for a stiff shoulder").understood.topics == ()
+
+
+def test_an_exercise_named_after_knee_and_chest_is_not_about_them(listen: Listen) -> None:
+    seen = listen("How do I do the knee to chest one, and which exercise is best for me?").understood
+    assert set(seen.topics) == {"exercise_howto:lower_back_stretch", "best_exercise"}
+
+
+def test_a_fragment_that_surely_names_its_topic_is_answered_beside_a_question(listen: Listen) -> None:
+    seen = listen("First signs of arthritis, and would they show on an X-ray?").understood
+    assert set(seen.topics) == {"first_signs", "arthritis_xray"}
