@@ -225,8 +225,7 @@ def _widget(p: Found) -> str:
         "from the start of the navigation until there is a box that takes words, and from the key until the reply is in the page. “As on a phone” is what Lighthouse takes: "
         f"processor slowed {p['phone_processor']} ×, 1.6 Mbit/s, 150 ms. The others have their style and words inside their scripts. rasa-webchat holds each reply "
         "back for 0.8 to 3 seconds, unless its page says otherwise as in the last column. Nobody waits for the other hosts: they are not found. "
-        "The browser itself is among the “others” below.\n\n"
-        + table(rows)
+        "The browser itself is among the “others” below.\n\n" + table(rows)
     )
 
 
