@@ -40,16 +40,16 @@ function chat(host, root, t, base = "") {
 		},
 	});
 	const left = el("p", { id: "left", role: "status" });
+	const heading = el("h2", { id: "title", tabindex: -1 }, title);
 	const covers = matchMedia("(max-width: 30rem)"); // as in hip-chat.css
 	const panel = el(
 		/** @type {"dialog"} */ (floating ? "dialog" : "section"),
 		{
 			class: "panel",
 			"aria-labelledby": "title",
-			tabindex: floating && -1,
 			onclose: () => panel.open === kept.open || toggle(false), // a phone's back gesture
 		},
-		el("header", el("h2", { id: "title" }, title), floating && button(t.close, () => toggle(false))),
+		el("header", heading, floating && button(t.close, () => toggle(false))),
 		emergency,
 		noted,
 		log,
@@ -66,7 +66,7 @@ function chat(host, root, t, base = "") {
 	root.lastChild?.replaceWith(floating ? el("section", { class: "corner", "aria-label": title }, launcher, panel) : panel);
 
 	/** For a floating chat, modal where it covers the page. A phone's keyboard is not to cover the notice. @param {any} focus */
-	function toggle(open = true, focus = open ? panel : launcher) {
+	function toggle(open = true, focus = open ? heading : launcher) {
 		panel.close();
 		if (open && covers.matches) panel.showModal();
 		else panel.open = open;

@@ -71,7 +71,7 @@ def test_a_floating_chat_opens_closes_and_gives_the_focus_back(host: Chat) -> No
     expect(launcher).to_be_focused()
     host.page.keyboard.press("Enter")
     dialog = host.page.get_by_role("dialog", name="Ask about a sore hip")
-    expect(dialog).to_be_focused()
+    expect(dialog.get_by_role("heading", name="Ask about a sore hip")).to_be_focused()
     host.opened()
     host.page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
