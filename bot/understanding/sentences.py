@@ -10,11 +10,21 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
+#: "how far should I" stays together.
+_NOT_BEHIND = "".join(
+    f"(?<!{words} )"
+    for words in (
+        *("how far", "how long", "how often", "how much", "how soon", "how hard", "how", "times"),
+        *("what", "which", "when", "where", "why", "who"),
+    )
+)
 #: Where one clause ends and the next begins, inside a sentence.
 _JOINT = re.compile(
     r"\s*(?:\b\d\)|[;:()\n]|\b(?:just )?(?=(?:check\w*|asking|wondering|wonderin) (?:if|whether|is|about|what|can)\b)|\s[-–—]+\s|,\s+(?=(?:and|but|so|also|then|should|can|could|is|are|do|does|what|which|how|when|where|would|will|i|i'm|i've|my|he|she|it|the|any|now|best|shall)\b)"
     r"|\b(?:but|however|although|though|anyway|also|plus)\b,?"
-    r"|(?<=[a-z]{2} )(?=(?:can|should|could|shall) i\b|what(?:'s| is| are| can| should| does| do| kind| sort| causes?)\b|which (?:exercises?|stretch\w*|ones?|of)\b|how (?:do|long|often|many|should|can|is)\b|is it (?:ok|okay|safe|good|bad|worth)\b|where (?:are you|is your)\b|when (?:are|do) you\b)"
+    r"|(?<=[a-z]{2} )"
+    + _NOT_BEHIND
+    + r"(?=(?:can|should|could|shall) i\b|what(?:'s| is| are| can| should| does| do| kind| sort| causes?)\b|which (?:exercises?|stretch\w*|ones?|of)\b|how (?:do|long|often|many|should|can|is)\b|is it (?:ok|okay|safe|good|bad|worth)\b|where (?:are you|is your)\b|when (?:are|do) you\b)"
     r"|,?\s+or (?=(?:am|is|are|do|does|should|shall|can|could|would|will) )"
     r"|\band\s+(?=(?:is|are|do|does|did|can|could|should|would|will|what|which|how|when|where|who|why|opening|where's|what's|any|the opening|your)\b))\s*"
 )

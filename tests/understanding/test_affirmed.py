@@ -49,6 +49,7 @@ from tests.understanding.reading import assertion, facts
         ("I want to end my life", "suicidal"),
         ("I took too many tablets", "overdose"),
         ("I've gone blind in one eye", "sight_loss"),
+        ("been sick 5 times since lunch", "vomiting"),
         ("my head has been pounding since Tuesday", "new_headache"),
         ("I limp", "limp"),
         ("it pinches at the front when I bend", "pinching"),

@@ -196,6 +196,7 @@ def test_a_short_answer_to_how_long(text: str, chronic: bool) -> None:
     ("text", "chronic"),
     [
         ("he has limped for as long as I've known him", True),
+        ("sore since three xmases ago", True),
         ("I've had asthma for years and my hip has hurt since yesterday", False),
         ("I've had the dog ten years and my hip is sore since monday", False),
         ("my hip is older than the dog, I've had it longer than I've had the dog", True),

@@ -156,5 +156,10 @@ def test_whether_a_sign_is_normal_is_no_denial_of_it() -> None:
     assert facts("my breathing is normal and my chest is fine").get("chest_pain") is not True
 
 
+def test_a_hip_warm_from_a_bath_is_no_hot_joint() -> None:
+    assert facts("my hip feels warm after a hot bath").get("hot_swollen") is not True
+    assert facts("my hip feels hot and it's swollen").get("hot_swollen") is True
+
+
 def test_what_an_exercise_must_not_do_is_no_sign() -> None:
     assert facts("something gentle that doesn't leave me out of breath").get("breathless") is not True

@@ -56,6 +56,8 @@ def test_every_span_stands_where_it_says(text: str) -> None:
         ("what causes it, should i rest", 2),
         ("my hip and my knee hurt", 1),
         ("is walking good", 1),
+        ("how far should i walk", 1),
+        ("how many times should i do it", 1),
     ],
 )
 def test_a_sentence_is_cut_at_its_joints(text: str, parts: int) -> None:

@@ -137,6 +137,8 @@ def test_a_flag_may_be_suspected_with_it(flag: str, message: str) -> None:
         "what should I do about my sore hip?",
         "my hip aches after driving",
         "sore buttock after sitting",
+        "did my stretches last night, hip was a 3 afterwards, gone by the morning",
+        "you are talking too fast for me",
     ],
 )
 def test_the_plainest_complaints_raise_no_alarm(listen: Listen, text: str) -> None:
