@@ -12,7 +12,6 @@ import gzip
 import hashlib
 import itertools
 import mimetypes
-import shutil
 import statistics
 import subprocess
 import tarfile
@@ -27,7 +26,7 @@ from aiohttp import web
 from playwright.sync_api import Browser, sync_playwright
 
 from evaluation.measured import Found
-from evaluation.stack import PROJECT, free_port
+from evaluation.stack import PROJECT, chromium, free_port
 
 WEB = PROJECT / "bot" / "web"
 KEPT = PROJECT / "build" / "widgets"
@@ -254,15 +253,12 @@ def visit(browser: Browser, server: Server, name: str, replies: int, phone: bool
 
 def widget(runs: int = 10) -> Found:
     """Every page ``runs`` times on this machine and as on a phone, the pages taking turns; medians."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if not chromium:
-        raise RuntimeError("Chromium is not installed. On Debian or Ubuntu: apt-get install chromium")
     server = Server({f"/{one.name}.js": one.script() for one in (DEEP_CHAT, RASA_WEBCHAT)})
     here: dict[str, list[Visit]] = {name: [] for name in BODIES}
     phone: dict[str, list[Visit]] = {name: [] for name in BODIES}
     sizes: dict[str, Found] = {}
     with server.running(), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         for run, name in itertools.product(range(runs + 1), BODIES):
             server.asked.clear()
             seen = visit(browser, server, name, REPLIES)

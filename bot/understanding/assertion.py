@@ -27,8 +27,7 @@ _NOT_INSIDE = re.compile(
     r"(?:\b(?:is|are|was|were|feels?|looks?|does|do|has|have)|'s) (?:\w+ly )?(?:not|neither|never|no longer) "
     r"(?!able|making|with\b|work|tak|feel|right|mov|hold|pass|respond|wak|go|let|want|eas|stop|settl|help|improv|better|been able|support|lift|carry|walk|stand)"
 )
-
-
+#: A question whether something is so: "is chest pain normal after it?" denies nothing.
 _ASKED = re.compile(r"^(?:so |and |hi |hello |but )?(?:is|are|isn't|aren't) ")
 
 
@@ -68,8 +67,10 @@ class AssertionRules:
         self._close = re.compile(rf"\b(?:{raw['other_person']['close']})(?:'s|s)?\b")
         self._distant = re.compile(rf"\b(?:{raw['other_person']['distant']})(?:'s|s)?\b")
         self._happening = re.compile(raw["other_person"]["happening"])
-        self._animals = re.compile(
-            rf"\b(?:my|our|his|her|the|a) (?:\w+ )?(?:{raw['other_person']['animals']})(?:'s)?\b"
+        animals = raw["other_person"]["animals"]
+        self._animals = re.compile(rf"\b(?:my|our|his|her|the|a) (?:\w+ )?(?:{animals})(?:'s)?\b")
+        self._pet_has = re.compile(
+            rf"\bmy (?:\w+ )?(?:{animals})(?:'s| has| is| was| had| got| keeps| can't| won't)\b"
         )
         self._present_clause = re.compile(raw["present_clause"])
         self._general = re.compile(raw["other_person"]["general"])
@@ -130,6 +131,10 @@ class AssertionRules:
             return True
         return bool(self._distant.search(text)) and not re.search(r"\b(?:i|i'm|i've|my|me)\b", text)
 
+    def is_pets(self, text: str) -> bool:
+        """Whether ``text`` tells of the visitor's pet."""
+        return bool(self._pet_has.search(text))
+
     def is_relatives(self, text: str, who: Experiencers) -> bool:
         """Whether ``text`` is about a close relative, in a message about the writer's own hip."""
         return (
@@ -155,9 +160,8 @@ class AssertionRules:
                 between.split(" and ")[0][:14],
             ):
                 return True
-        after_cue = self._negated_after.match(after)
-        # "is chest pain normal after it?" denies nothing
-        return bool(after_cue) and not (_ASKED.match(before) and after_cue and "normal" in after_cue.group())
+        denied = self._negated_after.match(after)
+        return denied is not None and not ("normal" in denied.group() and _ASKED.match(before))
 
     def _is_hypothetical(self, sentence: str, before: str, inside: str = "") -> bool:
         for match in self._hypothetical.finditer(before + inside):

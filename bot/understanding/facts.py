@@ -386,9 +386,8 @@ def _pain_score(sentence: Span, who: Experiencers) -> list[Mention]:
 
 
 #: Long it was, but it is over.
-_OVER = re.compile(
-    r"\b(?:totally|completely|all|fully|long|since) (?:gone|better|cleared|healed|settled)\b|\bgone now\b|\bpain[- ]free (?:now|since|again)\b"
-)
+OVER = r"(?:totally|completely|all|fully|long) (?:gone|better|cleared|healed|settled)|gone now|pain[- ]free (?:now|since|again)"
+_OVER_BY_NOW = re.compile(rf"\b(?:{OVER}|since (?:gone|better|cleared|healed|settled))\b")
 _GONE_SINCE = re.compile(r"\b(?:gone|better|cleared|healed|settled|fine|pain[- ]free|quiet) $")
 #: Owners count in the lives of their pets: "longer than I've had the dog".
 _PETS = re.compile(r"\b(?:i've|i) (?:\w+ )?(?:owned|had|got|have had) (?:the|my|our|this) (?:dog|cat)\b")
@@ -424,7 +423,7 @@ def _duration(sentence: Span, text: str, today: date, who: Experiencers, asked: 
                 sentence.text[: span.start],
             )
             assertion = Assertion.hypothetical if denied else Assertion.affirmed
-        if _OVER.search(sentence.text[span.end :]) or _GONE_SINCE.search(sentence.text[: span.start]):
+        if _OVER_BY_NOW.search(sentence.text[span.end :]) or _GONE_SINCE.search(sentence.text[: span.start]):
             assertion = Assertion.past
         start, end = sentence.start + span.start, sentence.start + span.end
         long = span.days >= CHRONIC_DAYS

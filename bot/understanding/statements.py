@@ -15,7 +15,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from bot.understanding.assertion import Assertion, Experiencers, assertion_rules
-from bot.understanding.facts import Mention, extract
+from bot.understanding.facts import OVER, Mention, extract
 from bot.understanding.topics import Piece, listened_to
 
 STATEMENTS = Path(__file__).with_name("statements.yml")
@@ -53,7 +53,9 @@ _CUES = {
 #: Another joint's replacement, or a time that is over.
 _NOT_IT = {
     "chronic": re.compile(
-        r"\b(?:when (?:i|he|she) was (?:\d+|a (?:kid|child|boy|girl|lad|teen\w*))\b(?!.*\b(?:still|since)\b)|used to (?:get|have|suffer)|when i was \w+[^.]{0,40}\b(?:went|gone|cleared|stopped)|went away|not a peep|cleared up|(?:then|before) it (?:\w+ ){0,3}?(?:left|went|stopped|cleared|vanished|settled|healed)|(?:totally|completely|all|fully|long) (?:gone|better|cleared|healed|settled)|gone now|pain[- ]free (?:now|since|again)|still (?:reckons?|thinks?|says?|insists?)|(?<!than i've )(?<!than i )(?:had|owned|got) (?:the|my|our|this) (?:dog|cat)|back (?:trouble|pain|problems?)\b(?!.*\bhips?\b)|(?:pregnant|weeks gone|trimester)|\d+ weeks,? (?:pgp|spd))\b"
+        r"\b(?:when (?:i|he|she) was (?:\d+|a (?:kid|child|boy|girl|lad|teen\w*))\b(?!.*\b(?:still|since)\b)|used to (?:get|have|suffer)|when i was \w+[^.]{0,40}\b(?:went|gone|cleared|stopped)|went away|not a peep|cleared up|(?:then|before) it (?:\w+ ){0,3}?(?:left|went|stopped|cleared|vanished|settled|healed)|"
+        + OVER
+        + r"|still (?:reckons?|thinks?|says?|insists?)|(?<!than i've )(?<!than i )(?:had|owned|got) (?:the|my|our|this) (?:dog|cat)|back (?:trouble|pain|problems?)\b(?!.*\bhips?\b)|(?:pregnant|weeks gone|trimester)|\d+ weeks,? (?:pgp|spd))\b"
     ),
     "hip_replacement": re.compile(
         r"^(?!.*\bhips?\b).*\b(?:knees?|shoulders?|elbows?|ankles?|valves?|hormone|disc|lens|cataract|tooth|teeth|boiler|car|tyre)\b|\bnew hip (?:pain\w*|ach\w+|problems?|trouble|twinge|niggle)\b"

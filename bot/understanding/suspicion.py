@@ -146,14 +146,15 @@ def suspected_flags(
     tiers = [flags[label].urgency if label in flags else None for label in labels]
     tier_of = {label: tier for label, tier in zip(labels, tiers, strict=True) if tier is not None}
     found: dict[str, Urgency] = {}
-    heard = listened_to(pieces)
-    if heard[0] is not pieces[0] and len(text.split()) <= WORDS_OF_A_WHOLE:
-        heard.append(pieces[0])
+    heard, whole = listened_to(pieces), pieces[0]
+    of_many = heard[0] is not whole
+    if of_many and len(text.split()) <= WORDS_OF_A_WHOLE:
+        heard.append(whole)
     for piece in heard:
         if _discounted(piece, mentions, text):
             continue
         extra = MORE_WHEN_LONG if len(piece.span.text.split()) > WORDS_OF_A_LONG_PIECE else 0.0
-        if piece is pieces[0] and heard[0] is not piece:
+        if of_many and piece is whole:
             extra = MORE_WHEN_WHOLE_OF_MANY
         if _DENIES.search(piece.span.text) and not _affirmed(piece, mentions):
             extra += MORE_WHEN_DENYING

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.advice.vocabulary import HOWTO, PRACTICAL_TOPICS, SCOPES, topic_of_intent
+from bot.understanding.assertion import assertion_rules
 from bot.understanding.sentences import Span
 
 #: Least probability with which a topic of a message or sentence is answered (docs/confidence.md).
@@ -42,10 +43,9 @@ _ELSEWHERE = re.compile(
 _HIP = re.compile(
     r"\b(?:hips?|groin|thighs?|buttocks?|bum|glutes?|pelvis|pelvic|joint|trochanter\w*|labr\w+|bursitis|piriformis|it band|iliotibial|femoral|socket|leg)\b"
 )
-#: Skin, weight, pets and words that only sound like it: near the hip, but not the joint of a person.
+#: Skin, weight and words that only sound like it: near the hip, but not the joint of a person.
 _NOT_THE_JOINT = re.compile(
-    r"\b(?:rash\w*|sores?(?= on)|shingles|blisters?|itch\w*|chaf\w+|bed ?sores?|bites?|bitten|spots|boils? (?:on|under)|pimples?|acne|warts?|lyme|hiv|std|stretch marks|cellulite|hip dips?|lose weight|losing weight|diet|hip[- ]?hop|hipaa|rose ?hips?|ozempic|vasectomy|the snip|"
-    r"my (?:\w+ )?(?:dog|cat|labrador|puppy|spaniel|collie|retriever|shepherd|horse|pony|mare|rabbit|hamster|lurcher|terrier)(?:'s| has| is| was| had| got| keeps| can't| won't))\b"
+    r"\b(?:rash\w*|sores?(?= on)|shingles|blisters?|itch\w*|chaf\w+|bed ?sores?|bites?|bitten|spots|boils? (?:on|under)|pimples?|acne|warts?|lyme|hiv|std|stretch marks|cellulite|hip dips?|lose weight|losing weight|diet|hip[- ]?hop|hipaa|rose ?hips?|ozempic|vasectomy|the snip)\b"
 )
 #: Something denied, with the few words after it: "no chest pain" is not about the chest.
 _DENIED = re.compile(r"\b(?:no|not|without|nor|never|neither)\b(?: [\w']+){1,3}")
@@ -101,7 +101,7 @@ def asks(text: str) -> bool:
 
 def near_only(text: str) -> bool:
     """Whether normalised ``text`` is about skin, weight, a pet or a word that only sounds like the hip."""
-    return bool(_NOT_THE_JOINT.search(text))
+    return bool(_NOT_THE_JOINT.search(text)) or assertion_rules().is_pets(text)
 
 
 def mentions_elsewhere(text: str) -> bool:

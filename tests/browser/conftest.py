@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
-from evaluation.stack import PROJECT, Stack
+from evaluation.stack import PROJECT, Stack, chromium
 
 # a busy machine takes its time; what never comes still fails
 expect.set_options(timeout=20_000)
@@ -30,11 +29,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The system's Chromium."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert chromium, "Chromium is not installed. On Debian or Ubuntu: apt-get install chromium"
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
-            executable_path=chromium,
+            executable_path=chromium(),
             args=[
                 "--no-sandbox",
                 "--disable-background-networking",

@@ -109,10 +109,8 @@ def test_fifty_kills_at_random_moments_lose_and_double_nothing(store: Store) -> 
     store.write(events)
     chance = random.Random(8)
     interrupted = 0
-    reached, longest = (
-        0,
-        0.12,
-    )  # the machine may be busy: kills come later until the follower gets on between them
+    # the machine may be busy: kills come later until the follower gets on between them
+    reached, longest = 0, 0.12
     followers = Followers(store, 40)
     for _ in range(KILLS):
         follower = followers.begin()
