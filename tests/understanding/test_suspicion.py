@@ -139,6 +139,8 @@ def test_a_flag_may_be_suspected_with_it(flag: str, message: str) -> None:
         "sore buttock after sitting",
         "did my stretches last night, hip was a 3 afterwards, gone by the morning",
         "you are talking too fast for me",
+        "pain down the back of my leg, sciatica?",
+        "sciatica in my right leg for two days",
     ],
 )
 def test_the_plainest_complaints_raise_no_alarm(listen: Listen, text: str) -> None:
