@@ -4,6 +4,9 @@
   for each answer, checks the schema itself against the schema of schemas, and tries each event as every kind.
 - The class of an event is looked up. Rasa searches all subclasses for each event it reads.
 - A slot is copied by its attributes. Rasa copies every slot of the domain several times a turn, by way of pickling.
+- A conversation is copied by what it holds; Rasa replays its events into a new one. When the states for the policies are made,
+  only slots that these see are filled.
+- Whether the domain is empty is asked once. What Rasa makes only for its debugging log is made only while that is on.
 - The graph of the model is run in an order worked out once. Rasa has dask work it out for every run.
 - A message is understood in a thread, one at a time. Half of that is the embedding, which lets the turns of others go on
   meanwhile, on another core.
@@ -15,16 +18,21 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import gc
+import logging
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from contextvars import copy_context
 from functools import lru_cache, partial
+from types import SimpleNamespace
 from typing import Any
 
 from aiohttp import ClientSession, TCPConnector
 from jsonschema import ValidationError, validators
 from jsonschema.exceptions import best_match
+from rasa.core import processor as rasa_processor
 from rasa.core.actions.action import RemoteAction
 from rasa.core.channels.channel import UserMessage
 from rasa.core.processor import MessageProcessor
@@ -32,7 +40,7 @@ from rasa.engine.exceptions import GraphRunError
 from rasa.engine.graph import GraphSchema
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event
+from rasa.shared.core.events import ActionExecuted, Event, SlotSet
 from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
@@ -42,6 +50,8 @@ from rasa.utils.endpoints import EndpointConfig
 KEEP_SECONDS = 3.0
 _rasas_way = Event.resolve_by_type
 _rasas_call = RemoteAction._action_call_format
+_rasas_is_empty = Domain.is_empty
+_rasas_log_slots = MessageProcessor._log_slots
 _reader = ThreadPoolExecutor(1, thread_name_prefix="understand")
 
 
@@ -90,6 +100,45 @@ def copy_slot(slot: Slot) -> Slot:
     copied = object.__new__(type(slot))
     copied.__dict__.update(slot.__dict__)
     return copied
+
+
+def copy_tracker(tracker: DialogueStateTracker) -> DialogueStateTracker:
+    """A copy of ``tracker``; the events themselves are the same, as in Rasa's."""
+    copied = copy.copy(tracker)
+    copied.events = tracker.events.copy()
+    copied.slots = {name: copy_slot(slot) for name, slot in tracker.slots.items()}
+    copied.active_loop = copy.copy(tracker.active_loop)
+    return copied
+
+
+def prior_trackers(tracker: DialogueStateTracker) -> Iterator[tuple[DialogueStateTracker, bool]]:
+    """The conversation before each action, and whether that action is hidden from the policies; without the slots they do not see."""
+    seen = DialogueStateTracker(
+        tracker.sender_id,
+        [slot for slot in tracker.slots.values() if slot.has_features()],
+        tracker._max_event_history,
+        is_rule_tracker=tracker.is_rule_tracker,
+    )
+    for event in tracker.applied_events():
+        if isinstance(event, ActionExecuted):
+            yield seen, event.hide_rule_turn
+        if not isinstance(event, SlotSet) or event.key in seen.slots:
+            seen.update(event)
+    yield seen, False
+
+
+def is_empty(domain: Domain) -> bool:
+    """Whether ``domain`` holds nothing; a domain does not change."""
+    empty: bool | None = domain.__dict__.get("_empty")
+    if empty is None:
+        empty = domain._empty = _rasas_is_empty(domain)
+    return empty
+
+
+def log_slots(tracker: DialogueStateTracker) -> None:
+    """Rasa's list of all slots for the debugging log, while that is on."""
+    if logging.getLogger().isEnabledFor(logging.DEBUG):
+        _rasas_log_slots(tracker)
 
 
 def _order(schema: GraphSchema, targets: list[str]) -> list[str]:
@@ -165,6 +214,11 @@ def take_shortcuts() -> None:
     RemoteAction._action_call_format = action_call
     Event.resolve_by_type = staticmethod(resolve_by_type)
     Slot.__copy__ = copy_slot
+    DialogueStateTracker.copy = copy_tracker
+    DialogueStateTracker.generate_all_prior_trackers = prior_trackers
+    Domain.is_empty = is_empty
+    MessageProcessor._log_slots = staticmethod(log_slots)
+    rasa_processor.copy = SimpleNamespace(deepcopy=lambda value: value)  # copies for the debugging log
     DaskGraphRunner.run = run_graph
     MessageProcessor.parse_message = parse_message
 

@@ -61,6 +61,22 @@ _PROBE = sqlalchemy.Table(
     "store_check", SQLTrackerStore.Base.metadata, sqlalchemy.Column("data", sqlalchemy.Text)
 )
 
+#: The statements of every turn, made once: Rasa's, through the object mapper, take three times as long.
+_EVENTS = SQLTrackerStore.SQLEvent.__table__
+_SENDER = _EVENTS.c.sender_id == sqlalchemy.bindparam("sender")
+_ALL = sqlalchemy.select(_EVENTS.c.id, _EVENTS.c.data).where(_SENDER).order_by(_EVENTS.c.id)
+_LAST = sqlalchemy.select(sqlalchemy.func.max(_EVENTS.c.id)).where(_SENDER)
+# by row, not by time as Rasa does: a clock that was set back would hide events
+_BEGIN = _LAST.where(_EVENTS.c.type_name == SessionStarted.type_name).scalar_subquery()
+_OF_SESSION = _ALL.where(_EVENTS.c.id >= sqlalchemy.func.coalesce(_BEGIN, 0))
+_ONE = _ALL.where(_EVENTS.c.id == sqlalchemy.bindparam("row"))
+_AFTER = (
+    sqlalchemy.select(_EVENTS.c.id)
+    .where(_SENDER, _EVENTS.c.id > sqlalchemy.bindparam("row"))
+    .order_by(_EVENTS.c.id)
+)
+_ADD = _EVENTS.insert()
+
 
 class StoreUnavailable(Exception):
     """The conversation could not be read or kept."""
@@ -186,28 +202,19 @@ class ConversationStore(SQLTrackerStore):
         return self._tracker(conversation_id, await self._in_thread(self._rows, conversation_id, True))
 
     def _rows(self, sender: str, everything: bool) -> list[tuple[int, dict[str, Any]]]:
-        event = self.SQLEvent
         with self.session_scope() as session:
-            of_sender = session.query(event.id, event.data).filter(event.sender_id == sender)
-            if everything:
-                found = of_sender.order_by(event.id).all()
-            else:
-                # by row, not by time as Rasa does: a clock that was set back would hide events
-                begin = (
-                    session.query(sqlalchemy.func.max(event.id))
-                    .filter(event.sender_id == sender, event.type_name == SessionStarted.type_name)
-                    .scalar_subquery()
-                )
-                since = of_sender.filter(event.id >= sqlalchemy.func.coalesce(begin, 0))
-                found = since.order_by(event.id).all()
-            rows = [(row.id, json.loads(row.data)) for row in found]
-            if rows and not everything:
-                remembered = (rows[0][1].get("metadata") or {}).get(REMEMBERED)
+            connection = session.connection()
+
+            def rows(statement: Any, **values: Any) -> list[tuple[int, dict[str, Any]]]:
+                found = connection.execute(statement, {"sender": sender, **values})
+                return [(row, json.loads(data)) for row, data in found]
+
+            found = rows(_ALL if everything else _OF_SESSION)
+            if found and not everything:
+                remembered = (found[0][1].get("metadata") or {}).get(REMEMBERED)
                 if remembered:
-                    rows[:0] = [
-                        (row.id, json.loads(row.data)) for row in of_sender.filter(event.id == remembered)
-                    ]
-            return rows
+                    found[:0] = rows(_ONE, row=remembered)
+            return found
 
     def _tracker(
         self, sender: str, rows: Sequence[tuple[int, dict[str, Any]]]
@@ -236,28 +243,27 @@ class ConversationStore(SQLTrackerStore):
 
     def _append(self, sender: str, kept: _Kept, events: Sequence[Event]) -> tuple[int, ...]:
         with self.session_scope() as session:
-            self._lock_writers(session)
-            last = session.query(sqlalchemy.func.max(self.SQLEvent.id)).filter(
-                self.SQLEvent.sender_id == sender
-            )
-            if (last.scalar() or 0) != kept.last:
+            connection = session.connection()
+            self._lock_writers(connection)
+            last = connection.execute(_LAST, {"sender": sender}).scalar() or 0
+            if last != kept.last:
                 raise TurnConflict("The conversation has moved on since this turn began.")
-            added = [self._row(sender, event.as_dict()) for event in events]
-            session.add_all(added)
-            session.flush()
-            rows = tuple(row.id for row in added)
+            connection.execute(_ADD, [_row(sender, event.as_dict()) for event in events])
+            rows = connection.execute(_AFTER, {"sender": sender, "row": last}).scalars()
+            added = tuple(rows)
             session.commit()
-            return rows
+            return added
 
-    def _row(self, sender: str, data: dict[str, Any]) -> Any:
-        return self.SQLEvent(
-            sender_id=sender,
-            type_name=data["event"],
-            timestamp=data.get("timestamp"),
-            intent_name=((data.get("parse_data") or {}).get("intent") or {}).get("name"),
-            action_name=data.get("name"),
-            data=json.dumps(data),
-        )
+
+def _row(sender: str, data: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "sender_id": sender,
+        "type_name": data["event"],
+        "timestamp": data.get("timestamp"),
+        "intent_name": ((data.get("parse_data") or {}).get("intent") or {}).get("name"),
+        "action_name": data.get("name"),
+        "data": json.dumps(data),
+    }
 
 
 def conversation_store(agent: Any) -> ConversationStore | None:

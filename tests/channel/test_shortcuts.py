@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import warnings
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,8 +16,19 @@ from rasa.core.agent import Agent, load_agent
 from rasa.core.channels.channel import UserMessage
 from rasa.core.processor import MessageProcessor
 from rasa.engine.runner.dask import DaskGraphRunner
-from rasa.shared.core.events import Event, UserUttered
-from rasa.shared.core.slots import AnySlot
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActiveLoop,
+    BotUttered,
+    Event,
+    FollowupAction,
+    SessionStarted,
+    SlotSet,
+    UserUtteranceReverted,
+    UserUttered,
+)
+from rasa.shared.core.slots import AnySlot, BooleanSlot, Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
@@ -24,8 +37,12 @@ from bot import logs
 from bot.channel.shortcuts import (
     action_call,
     copy_slot,
+    copy_tracker,
+    is_empty,
     keep_connections,
+    log_slots,
     parse_message,
+    prior_trackers,
     resolve_by_type,
     run_graph,
     validate_action_result,
@@ -92,6 +109,114 @@ def test_a_copied_slot_is_equal_and_independent() -> None:
     assert slot.value == 0
     assert copied.has_been_set
     assert not slot.has_been_set
+
+
+CONVERSATION: list[Event] = [
+    ActionExecuted("action_session_start"),
+    SessionStarted(),
+    ActionExecuted("action_listen"),
+    UserUttered("hello", {"name": "greet"}),
+    SlotSet("seen", True),
+    ActionExecuted("action_advise"),
+    BotUttered("Hello."),
+    SlotSet("unseen", 4),
+    FollowupAction("check_form"),
+    ActionExecuted("check_form"),
+    ActiveLoop("check_form"),
+    SlotSet("requested_slot", "unseen"),
+    ActionExecuted("action_listen"),
+    UserUttered("what?", {"name": "report"}),
+    UserUtteranceReverted(),
+    ActionExecuted("action_listen"),
+    UserUttered("five", {"name": "report"}, [{"entity": "topic", "value": "walking"}]),
+    ActionExecuted("check_form", hide_rule_turn=True),
+    ActionExecuted("action_listen"),
+]
+
+
+def held(tracker: DialogueStateTracker) -> tuple[Any, ...]:
+    """Everything a tracker holds, but for the action that follows, which no copy is asked for."""
+    return (
+        *(list(tracker.events), tracker.current_slot_values(), tracker.latest_message, tracker.latest_action),
+        *(tracker.active_loop, tracker.latest_bot_utterance, tracker.sender_id, tracker.is_paused()),
+        *((slot.name, slot.has_been_set) for slot in tracker.slots.values()),
+    )
+
+
+@pytest.fixture
+def domain() -> Domain:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Rasa's own, that slots are not filled by themselves
+        return Domain.from_dict(
+            {
+                "version": "3.1",
+                "intents": ["greet", "report"],
+                "entities": ["topic"],
+                "slots": {
+                    "seen": {"type": "bool", "mappings": [{"type": "custom"}]},
+                    "unseen": {"type": "any", "mappings": [{"type": "custom"}]},
+                },
+                "actions": ["action_advise"],
+                "forms": {"check_form": {"required_slots": ["unseen"]}},
+            }
+        )
+
+
+@pytest.fixture(params=range(len(CONVERSATION) + 1))
+def tracker(request: pytest.FixtureRequest, domain: Domain) -> DialogueStateTracker:
+    """A conversation at each of its moments."""
+    return DialogueStateTracker.from_events("someone", CONVERSATION[: request.param], domain.slots)
+
+
+def test_a_copied_conversation_holds_what_rasas_copy_holds(tracker: DialogueStateTracker) -> None:
+    before = held(tracker)
+    copied = copy_tracker(tracker)
+    assert held(copied) == held(DialogueStateTracker.copy(tracker)) == before
+    for event in (ActiveLoop("check_form"), SlotSet("unseen", 9), ActionExecuted("action_listen")):
+        copied.update(event)
+    copied.interrupt_loop(True)
+    assert held(tracker) == before
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_policies_see_the_states_that_rasa_shows_them(
+    tracker: DialogueStateTracker, domain: Domain, hidden: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def states() -> list[Any]:
+        return domain.states_for_tracker_history(tracker, ignore_rule_only_turns=hidden, rule_only_data={})
+
+    rasas = states()
+    made: list[set[str]] = []
+
+    def noting(tracker: DialogueStateTracker) -> Iterator[tuple[DialogueStateTracker, bool]]:
+        for seen, hide in prior_trackers(tracker):
+            made.append(set(seen.slots))
+            yield seen, hide
+
+    monkeypatch.setattr(DialogueStateTracker, "generate_all_prior_trackers", noting)
+    assert states() == rasas
+    assert made
+    assert all(names == {"seen"} for names in made)
+
+
+def test_a_domain_is_empty_when_rasa_says_so(domain: Domain) -> None:
+    for one, empty in ((domain, False), (Domain.empty(), True)):
+        assert Domain.is_empty(one) is empty
+        assert [is_empty(one), is_empty(one)] == [empty, empty]
+
+
+def test_slots_are_listed_only_for_the_debugging_log(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    tracker = DialogueStateTracker("someone", [BooleanSlot("seen", [])])
+    monkeypatch.setattr(Slot, "value", property(lambda slot: asked.append(slot.name)))
+    with caplog.at_level(logging.INFO):
+        log_slots(tracker)
+    assert asked == []
+    with caplog.at_level(logging.DEBUG):
+        log_slots(tracker)
+    assert asked == ["seen"]
 
 
 @pytest.fixture(scope="module")
