@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from importlib.metadata import distribution
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+import onnx
+import onnxruntime
 import pytest
 
 from bot.understanding import embedding
@@ -69,3 +72,31 @@ def test_a_short_text_is_embedded_once_and_a_long_one_is_not_held() -> None:
     assert np.array_equal(first, again)
     held = mine._of_short.cache_info()
     assert (held.hits, held.currsize) == (1, 1)
+
+
+def test_int8_arithmetic_gives_nearly_the_vectors_of_float_arithmetic() -> None:
+    texts = [
+        "my hip is sore",
+        "yes",
+        "I fell on the stairs last week and now I cannot put any weight on my left leg",
+    ]
+    ours, floats = embedding.SentenceEmbedder(), embedding.SentenceEmbedder()
+    floats._session = onnxruntime.InferenceSession(str(weights_path("model")))
+    assert np.all((ours(texts) * floats(texts)).sum(axis=1) > 0.998)
+
+
+def test_every_product_with_int8_weights_is_replaced_and_the_weights_are_kept_once() -> None:
+    before = onnx.load(weights_path("model"))
+    after = onnx.load_from_string(embedding.int8_arithmetic(weights_path("model")))
+    kinds = Counter(node.op_type for node in after.graph.node)
+    # six layers: query, key, value, output, and the two of the feed-forward part
+    assert kinds["MatMulNBits"] == 36
+    assert kinds["MatMul"] == sum(node.op_type == "MatMul" for node in before.graph.node) - 36
+    assert after.ByteSize() < 1.1 * before.ByteSize()
+
+
+def test_a_model_without_int8_weights_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "other.onnx"
+    onnx.save(onnx.helper.make_model(onnx.helper.make_graph([], "empty", [], [])), path)
+    with pytest.raises(WeightsError, match=r"other\.onnx holds no int8 weights"):
+        embedding.int8_arithmetic(path)
