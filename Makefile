@@ -75,8 +75,8 @@ retention: setup ## make retention [DRY=1] [DAYS=30]: delete conversations some 
 redaction: setup ## what redaction finds and what it spares, on labelled messages: docs/redaction.md
 	@$(IN) python -m evaluation.redaction
 
-bench-nlu: setup ## make bench-nlu [FILES="a.jsonl b.jsonl"]: this pipeline against Rasa's: docs/bench_nlu.md
-	@$(IN) python -m evaluation.bench_nlu $(FILES)
+bench-nlu: setup ## make bench-nlu [FILES="a.jsonl b.jsonl"] [EVERY=4]: this pipeline against Rasa's: docs/bench_nlu.md
+	@$(IN) python -m evaluation.bench_nlu --every $(or $(EVERY),1) $(FILES)
 
 bench: setup     ## make bench [PARTS="pace length"]: speed, memory and scale beside a stock Rasa project: docs/bench.md, docs/capacity.md
 	@$(IN) scripts/train

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from bot.advice.content import Content, Flag
 from bot.advice.vocabulary import Urgency
@@ -24,23 +25,34 @@ def has_replacement(facts: Facts) -> bool:
     return facts.get("hip_replacement") == "own"
 
 
-def _holds(term: str, facts: Facts) -> bool:
-    if term.startswith("!"):
-        return not _holds(term[1:], facts)
-    if ">=" in term:
-        name, bound = term.split(">=")
-        value = facts.get(name)
-        return isinstance(value, int | float) and value >= float(bound)
-    if term == "replacement":
+@cache
+def _terms(group: str) -> tuple[tuple[str, float | None, bool], ...]:
+    """The terms of ``a+!b+c>=3``: a fact, what it must reach (None: it must be true), and whether the term must hold."""
+    found = []
+    for term in group.split("+"):
+        name, _, bound = term.removeprefix("!").partition(">=")
+        found.append((name, float(bound) if bound else None, not term.startswith("!")))
+    return tuple(found)
+
+
+def _holds(name: str, bound: float | None, facts: Facts) -> bool:
+    value = facts.get(name)
+    if bound is not None:
+        return isinstance(value, int | float) and value >= bound
+    if name == "replacement":
         return has_replacement(facts)
-    if term == "injury" and facts.get("major_injury") is True:
-        return True
-    return facts.get(term) is True
+    return value is True or (name == "injury" and facts.get("major_injury") is True)
 
 
 def raises(flag: Flag, facts: Facts) -> bool:
     """Whether ``facts`` raise ``flag``: all terms of any one of its groups hold."""
-    return any(all(_holds(term, facts) for term in group.split("+")) for group in flag.raised_by)
+    for group in flag.raised_by:
+        for name, bound, wanted in _terms(group):
+            if _holds(name, bound, facts) is not wanted:
+                break
+        else:
+            return True
+    return False
 
 
 def assess(facts: Facts, suspected: Iterable[str], content: Content) -> Assessment:

@@ -149,8 +149,8 @@ class SentenceEmbedder:
             "token_type_ids": np.zeros_like(ids),
         }
         hidden = self._session.run(None, {k: v for k, v in feed.items() if k in self._inputs})[0]
-        mean: Vectors = hidden[0].mean(axis=0)
-        return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12))
+        total: Vectors = hidden[0].sum(axis=0)  # of the same direction as the mean
+        return np.asarray(total / max(float(np.linalg.norm(total)), 1e-12))
 
 
 @lru_cache(maxsize=1)

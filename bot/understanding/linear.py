@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import sklearn
 from safetensors.numpy import load_file, save_file
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, hstack
@@ -29,6 +30,8 @@ NGRAM_WEIGHT = 0.5
 #: Inverse strength of regularisation, chosen by cross-validation.
 INVERSE_REGULARISATION = 30.0
 
+# the settings below are constants: checking them anew takes a quarter of the time of a short text
+sklearn.set_config(skip_parameter_validation=True)
 _characters = HashingVectorizer(analyzer="char_wb", ngram_range=(2, 5), n_features=CHARACTER_FEATURES)
 _words = HashingVectorizer(ngram_range=(1, 2), n_features=WORD_FEATURES, token_pattern=r"[a-z0-9']+")
 

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from aiohttp import ClientConnectionError, web
 from jsonschema import ValidationError
-from rasa.core.actions.action import RemoteAction
+from rasa.core.actions.action import ActionExtractSlots, RemoteAction
 from rasa.core.agent import Agent, load_agent
-from rasa.core.channels.channel import UserMessage
+from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.core.processor import MessageProcessor
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.domain import Domain
@@ -38,6 +38,7 @@ from bot.channel.shortcuts import (
     action_call,
     copy_slot,
     copy_tracker,
+    extract_slots,
     is_empty,
     keep_connections,
     log_slots,
@@ -224,6 +225,35 @@ def agent(trained_model: str) -> Agent:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Rasa's own, about slots named like entities
         return asyncio.run(load_agent(trained_model))
+
+
+ENTITIES: list[list[dict[str, Any]]] = [
+    [],
+    [{"entity": "topic", "value": "walking"}],
+    [{"entity": "fever", "value": True}, {"entity": "topic", "value": "causes"}],
+    [{"entity": "hip_replacement", "value": "own"}, {"entity": "pain_score", "value": 7}],
+    [{"entity": "suspected_flags", "value": "clot"}, {"entity": "suspected_flags", "value": "gout"}],
+    [{"entity": "no such entity", "value": 1}],
+]
+
+
+@pytest.mark.parametrize("loop", [None, "check_form"])
+@pytest.mark.parametrize("entities", ENTITIES)
+def test_a_message_fills_the_slots_that_rasa_fills(
+    agent: Agent, entities: list[dict[str, Any]], loop: str | None
+) -> None:
+    events = [UserUttered("hello", {"name": "report"}, entities)]
+    tracker = DialogueStateTracker.from_events("someone", [ActiveLoop(loop), *events], agent.domain.slots)
+    arguments = (
+        ActionExtractSlots(None),
+        CollectingOutputChannel(),
+        agent.processor.nlg,
+        tracker,
+        agent.domain,
+    )
+    filled = asyncio.run(extract_slots(*arguments))
+    assert filled == asyncio.run(ActionExtractSlots.run(*arguments))
+    assert bool(filled) == (entities in ENTITIES[2:5])
 
 
 @pytest.mark.parametrize("text", SCRIPT)

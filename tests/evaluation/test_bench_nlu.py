@@ -16,11 +16,14 @@ from evaluation.bench_nlu import (
     Result,
     decision,
     errors,
+    learned_from,
     messages_of,
     page,
     pipelines,
     single_label,
+    write_examples,
 )
+from evaluation.examples import intent_examples
 from evaluation.stack import PROJECT
 
 
@@ -52,6 +55,18 @@ def test_both_kinds_of_file_are_read() -> None:
         found = messages_of(PROJECT / "tests" / "nlu" / name)
         assert found
         assert all(isinstance(message, Labelled) and message.text for message in found)
+
+
+def test_pipelines_may_learn_from_every_fourth_example_of_each_intent(tmp_path: Path) -> None:
+    every, fourth = tmp_path / "every.yml", tmp_path / "fourth.yml"
+    write_examples(every, 1)
+    write_examples(fourth, 4)
+    of_label: dict[str, list[str]] = {}
+    for example in intent_examples(every):
+        of_label.setdefault(example.label, []).append(example.text)
+    assert {e.text for e in intent_examples(every)} == {e.text for e in intent_examples()}
+    assert [e.text for e in intent_examples(fourth)] == [t for texts in of_label.values() for t in texts[::4]]
+    assert learned_from(4) == "every fourth example of each intent in data/nlu.yml"
 
 
 def _entity(kind: str, value: str) -> dict[str, str]:
