@@ -11,13 +11,18 @@ import statistics
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
+import onnxruntime
+
+from bot.understanding.embedding import SentenceEmbedder, weights_path
 from evaluation.bench_review import PAGES, logged_in
 from evaluation.bench_widget import widget
 from evaluation.load import (
+    SCRIPT,
     Caller,
     Chat,
     Conversation,
@@ -39,6 +44,8 @@ from evaluation.tracker_events import PostgresStore, SqliteStore, generated
 from evaluation.write_docs import main as write_docs
 
 VISITORS = 8
+#: Words of the texts whose embedding is timed; the shortest is longer than those that are held.
+EMBEDDED_WORDS = (6, 12, 24, 48)
 WARM_UP_TURNS = 14
 #: Turns of one conversation at which the time is told, and how many turns around each are taken together.
 TURNS = (2, 10, 50, 100, 200, 300, 500)
@@ -78,7 +85,7 @@ def whole_stack(seconds: float = 20) -> Found:
     return {"start_seconds": round(started, 1), "fresh": fresh, "used": used, "messages": len(talked.times)}
 
 
-def throughput(seconds: float = 25, rounds: int = 3) -> Found:
+def throughput(seconds: float = 20, rounds: int = 5) -> Found:
     """One server against a stock Rasa project: the same client takes turns with both."""
     stock = Stock()
     found: dict[str, list[Talked]] = {"ours": [], "stock": []}
@@ -108,6 +115,28 @@ def throughput(seconds: float = 25, rounds: int = 3) -> Found:
             "megabytes": round(memory[name]),
         }
     return result
+
+
+def embedding(repeats: int = 60) -> Found:
+    """The embedding model with int8 and with float arithmetic, taking turns: milliseconds of a text, and how alike the vectors are."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    ours, floats = SentenceEmbedder(), SentenceEmbedder()
+    floats._session = onnxruntime.InferenceSession(str(weights_path("model")), options)
+    words = " ".join(SCRIPT).split()
+    texts = {str(count): " ".join(words[:count]) for count in EMBEDDED_WORDS}
+    alike = (ours(list(texts.values())) * floats(list(texts.values()))).sum(axis=1)
+    times: dict[str, dict[str, list[float]]] = {"int8": defaultdict(list), "float": defaultdict(list)}
+    for _, (count, text) in itertools.product(range(repeats), texts.items()):
+        for name, embedder in (("int8", ours), ("float", floats)):
+            begun = time.perf_counter()
+            embedder([text])
+            times[name][count].append(time.perf_counter() - begun)
+    medians = {
+        name: {count: round(statistics.median(found) * 1000, 2) for count, found in each.items()}
+        for name, each in times.items()
+    }
+    return {**medians, "alike": round(float(alike.min()), 4)}
 
 
 def pace(messages: int = 600) -> Found:
@@ -220,6 +249,7 @@ PARTS: dict[str, Callable[[], Found]] = {
     "length": length,
     "servers": servers,
     "stored": stored,
+    "embedding": embedding,
     "widget": widget,
 }
 

@@ -40,6 +40,14 @@ def test_a_steady_stream_is_answered_in_time(trained_model: str) -> None:
     assert found["p95"] < 1000
 
 
+def test_the_embedding_model_is_compared_with_itself_in_float_arithmetic() -> None:
+    found = bench.embedding(repeats=2)
+    assert list(found["int8"]) == list(found["float"]) == ["6", "12", "24", "48"]
+    assert 0.998 < found["alike"] < 1
+    page = bench_page({"embedding": {**WHERE, **found}})
+    assert f"cosine of at least {found['alike']}" in page
+
+
 @pytest.mark.servers
 def test_two_servers_answer_every_message_of_sessions_that_move(trained_model: str) -> None:
     found = bench.servers((2,), seconds=3)["servers"]["2"]
