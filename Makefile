@@ -1,5 +1,5 @@
 # Every command sets up what it needs first. `make help` lists them.
-.PHONY: bench-review bench-widget demo help setup run shell train test test-fast eval lint types bench soak bench-nlu data-check confidence safety-report properties hazards redaction retention hostile fuzz audit faults docs docs-check lock clean
+.PHONY: bench-review bench-widget demo help setup run shell train test test-fast eval lint types bench soak bench-nlu data-check confidence safety-report understanding-report properties hazards redaction retention hostile fuzz audit faults docs docs-check lock clean
 SHELL := bash
 IN := scripts/in
 
@@ -51,6 +51,10 @@ confidence: setup ## draw the curve behind the topic threshold again: docs/confi
 safety-report: setup ## make safety-report [FILES="a.jsonl b.jsonl"]: docs/safety/report.md
 	@$(IN) scripts/train
 	@$(IN) python -m evaluation.safety_report $(FILES)
+
+understanding-report: setup ## make understanding-report [FILES="a.jsonl b.jsonl"]: docs/understanding.md
+	@$(IN) scripts/train
+	@$(IN) python -m evaluation.understanding_report $(FILES)
 
 properties: setup ## make properties [CORE=100000] [STACK=500] [SEED=1]: random conversations against what must never happen
 	@$(IN) scripts/train
