@@ -171,7 +171,7 @@ _COMPLAINT = re.compile(
 )
 #: Verbs that make a clause about something else, whatever its length.
 _LIFE_CLAUSE = re.compile(
-    r"\b(?:(?:i've|i have|i|we've|we) (?:been )?(?:\w+ )?(?:laid|lay|taught|teach|work\w*|married|driv\w+|drove|play\w*|done|doing|smok\w+|ran|run|running|walk\w*|had the|had my|own\w*|lived on|lived in|lived at|live|kept|bred|farm\w*|danc\w+|swum|swim\w*|cycl\w+|coach\w*|served|retired|paid|known|used|come|coming|cut|nurs\w+)|"
+    r"\b(?:(?:i've|i have|i|we've|we) (?:been )?(?:\w+ )?(?:laid|lay|taught|teach|work\w*|married|driv\w+|drove|play\w*|done|doing|smok\w+|ran|run|running|walk\w*|had the|had my|own\w*|lived on|lived in|lived at|live|kept|bred|farm\w*|danc\w+|swum|swim\w*|cycl\w+|coach\w*|sat|sit\w*|stood|stand\w*|kneel\w*|lift\w*|rid\w+|us(?:ed|ing)|tak\w+|see\w+|served|retired|paid|known|used|come|coming|cut|nurs\w+)|"
     r"(?:doing|done) (?:\w+ )?(?:yoga|pilates|gym|karate|judo|ballet|weights|crossfit|spin)|diabet\w*|asthma\w*|blood pressure|thyroid|migraines?|back (?:trouble|pain)|knees?|shoulders?|(?:office|shift|care) worker|yoga|married|wed|widowed|sober|vegan|member|patient|customer|allotment)\b"
 )
 _NO_PAIN = re.compile(
@@ -242,7 +242,7 @@ _OVER = re.compile(r"\b(?:lasted|took|was off)\b[^.;]*$")
 
 #: What a day or a year to count from follows: "since", "started in", "began around". Without it nothing needs to be looked for.
 _LEAD = re.compile(
-    r"\b(?:(?:ever )?since|from|started (?:in|around|last|back in|at)|began (?:in|last|around|at)|came on at|came on (?:in|around|last)|come on (?:in|around)|(?:noticed|felt) (?:it|this|the pain|something)? ?(?:first )?(?:in|around|back in)|diagnosed (?:with [a-z ]{3,40} )?(?:in|back in)|arthritis (?:diagnosed )?(?:in|from)|dates? (?:back )?to|that was|going (?:on )?since|goes back to|dat(?:es|ing) from|(?:started|began|appeared|arrived|flared) (?:at|on|over|around|during|after)|(?:began|started|came) (?:\w+ ){1,5}?at)(?: about| around| roughly| before| the| early| late| mid| end of| start of| beginning of| middle of)*"
+    r"\b(?:(?:ever )?since|since (?:i|i've|we|my|the|having|starting|getting|moving)\b(?![^.,;]{0,40}(?:replac|operat|surgery|\bop\b|\bdone\b|diagnos|scan|x-ray))[^.,;]{2,40}? (?:in|at)|from|(?:started|began)(?: hurting| aching| to hurt| to ache| playing up| bothering me)? (?:in|around|last|back in|at)|came on at|came on (?:in|around|last)|come on (?:in|around)|(?:noticed|felt) (?:it|this|the pain|something)? ?(?:first )?(?:in|around|back in)|diagnosed (?:with [a-z ]{3,40} )?(?:in|back in)|arthritis (?:diagnosed )?(?:in|from)|dates? (?:back )?to|that was|going (?:on )?since|goes back to|dat(?:es|ing) from|(?:started|began|appeared|arrived|flared) (?:at|on|over|around|during|after)|(?:began|started|came) (?:\w+ ){1,5}?at)(?: about| around| roughly| before| the| early| late| mid| end of| start of| beginning of| middle of)*"
 )
 
 
@@ -341,6 +341,12 @@ def _about_life(before: str, after: str, span: str) -> bool:
     return not _COMPLAINT.search(clause) and len(clause.split()) > 7
 
 
+#: "still hurts after four months of rest"
+_STILL_AFTER = re.compile(
+    r"\bstill (?:\w+ )?(?:hurt\w*|sore|ach\w+|painful|stiff|there|bad)(?: even)? after $"
+)
+
+
 def durations(text: str, today: date) -> list[Duration]:
     """All spans of ``text`` (normalised) that say how long it has hurt, in order.
 
@@ -349,7 +355,8 @@ def durations(text: str, today: date) -> list[Duration]:
     found: list[Duration] = []
     for match in _SPAN.finditer(text):
         before, after = text[: match.start()], text[match.end() :]
-        if _NOT_PAIN_AFTER.match(after) or _NOT_PAIN_BEFORE.search(before):
+        still = _STILL_AFTER.search(before) and match["unit"] in ("week", "month", "year")
+        if not still and (_NOT_PAIN_AFTER.match(after) or _NOT_PAIN_BEFORE.search(before)):
             continue
         recent_injury = bool(_INJURY.search(before[-60:])) and _AGO.match(after) is not None
         if match["unit"] == "week" and _SO_MANY_WEEKS_ALONG.search(before):

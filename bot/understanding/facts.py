@@ -145,12 +145,12 @@ _REPLACEMENT = re.compile(
     r"|revision (?:hip )?(?:surgery|op|operation)|revision of (?:my|the) hip|metal[- ]on[- ]metal|hip (?:is|'s) (?:metal|titanium|artificial|ceramic|prosthetic|false|not (?:my own|real))|replacement (?:feels|clicks|is|was|op)|(?:my|a|his|her|the) (?:replacement|thr|prosthesis)\b)"
 )
 _NOT_REPLACED = re.compile(
-    r"\b(?:(?:own|original|natural|real|factory|god[- ]given) hips?\b(?! (?:is|was|went|are|were) (?:in|gone|out|history|long gone|replaced|worn))|replacement,? (?:and |but |which )?(?:i|he|she) (?:did not|didn't|haven't|hasn't|never)\b|hips? (?:are|is) (?:my|all my|both my) own|hips? (?:are|is) (?:still )?(?:original|natural|all mine)|"
-    r"never (?:\w+ )?(?:been operated|had (?:\w+ )?(?:surgery|an? operation|anything (?:done|replaced)|it (?:done|replaced)|them (?:done|replaced)))|(?:didn't|never|haven't) (?:make|made|do|have|had|get) (?:any|an|a) (?:hip )?(?:operation|surgery)|(?:don't|doesn't) have (?:a |an |any |the )?(?:prosthes\w+|implants?)|replaced,? not (?:my|the) hip|not (?:my|the) hip that was replaced|no (?:surgery|operations?|surgeries|implants?|metalwork)(?! (?:date|yet))|not (?:had|been) (?:\w+ )?(?:operated|surgery|an? operation)|never had surgery|haven't had (?:\w+ )?(?:surgery|an? operation))"
+    r"\b(?:(?:own|original|natural|real|factory|god[- ]given) hips?\b(?! (?:is|was|went|are|were) (?:in|gone|out|history|long gone|replaced|worn))|(?:replacement|new hip),? (?:and |but |which )?(?:i|he|she) (?:did not|didn't|haven't|hasn't|never)\b|hips? (?:are|is) (?:my|all my|both my) own|hips? (?:are|is) (?:still )?(?:original|natural|all mine)|"
+    r"never (?:\w+ )?(?:been operated|had (?:\w+ )?(?:surgery|an? operation|anything (?:done|replaced)|it (?:done|replaced)|them (?:done|replaced)))|(?:didn't|never|haven't) (?:make|made|do|have|had|get) (?:any|an|a) (?:hip )?(?:operation|surgery)|(?:don't|doesn't) have (?:a |an |any |the )?(?:prosthes\w+|implants?)|replaced,? not (?:my|the) hip|(?:pinned|screwed|plated|fixed|nailed)\b[^.;]{0,20}\bnot replaced|not (?:my|the) hip that was replaced|no (?:surgery|operations?|surgeries|implants?|metalwork)(?! (?:date|yet))|not (?:had|been) (?:\w+ )?(?:operated|surgery|an? operation)|never had surgery|haven't had (?:\w+ )?(?:surgery|an? operation))"
 )
 _CONSIDERING = re.compile(
     r"\b(?:if i (?:went|go|did|had|have|get|got|do|choose|opt)|hold off|refus\w*|op date|date for|weighing up|deciding|going private|undecided|on the (?:waiting )?list|need(?:s|ed|ing)?|might|may|want(?:s|ed)?|will|i'll|offered|booked|waiting|wait(?:ing)? list|considering|thinking (?:of|about)|due|before (?:my|the|a|his|her|having)|going to|gonna|should i|should he|should she|"
-    r"before they|until they|till they|facing|put(?:ting)? off|avoid\w*|delay\w*|recommend\w*|suggest\w*|candidate|scheduled|doing my|planned|upcoming|next (?:week|month|year|spring|summer)|on the \d|told (?:me )?(?:i|she|he)(?:'ll)? need\w*|haven't said yes|having (?:a|my|his|her)|"
+    r"before they|until they|till they|facing|put(?:ting)? off|avoid\w*|delay\w*|recommend\w*|suggest\w*|candidate|scheduled|talk(?:s|ed|ing)? (?:about|of)|mention\w*|doing my|planned|upcoming|next (?:week|month|year|spring|summer)|on the \d|told (?:me )?(?:i|she|he)(?:'ll)? need\w*|haven't said yes|having (?:a|my|his|her)|"
     r"getting (?:a|my|his|her)|to have (?:a|my)|prehab|pre[- ]?op|ready for|too (?:young|old) for|instead of|rather than|list for|down for|pencilled|in for (?:a|my)|up for)\b"
 )
 #: A title ("Hip replacement") above a story in which it is still to come.
@@ -162,10 +162,21 @@ _OTHER_JOINT = re.compile(
     r"\b(?:knees?|shoulders?|elbows?|ankles?|valve|hormone|disc|lens|wrist|tooth)(?: \w+)? $"
 )
 _ON_THE_LIST = re.compile(
-    r"\b(?:waiting list|wait ?list|on the list|waiting|booked in|date|referred) (?:to have|for|of) (?:\w+ ){0,3}$"
+    r"\b(?:op|operation|surgery) (?:for|to (?:get|have)) (?:an? |my |the )?$|\b(?:waiting list|wait ?list|on the list|waiting|booked in|date|referred) (?:to have|for|of) (?:\w+ ){0,3}$"
+)
+#: Whatever stands behind it: "it'll end in a replacement like my brother, who had his at 50".
+_STILL_TO_COME = re.compile(
+    r"\b(?:end(?:ing|s)?(?: up)? (?:in|with|needing|having)|needs?|needing|avoid\w*|prevent\w*|without|facing|heading (?:for|towards?)|(?:fear|afraid|scared|frightened|risk|chances?) of(?: having| needing)?) (?:an? |another |the )?(?:total |full )?$"
 )
 _DONE = re.compile(
     r"\b(?:had|got|after|since|ago|in (?:19|20)\d\d|last (?:year|month|week|spring|summer|autumn|winter)|i've (?:had|got|a)|have (?:had|a|got|the|two)|with|(?:19|20)\d\d|my (?:replaced|artificial|metal|new|prosthetic)|replaced|done|post|recover\w*|weeks|years)\b"
+)
+#: "is it normal two years after hip replacement": nobody counts who has none.
+_COUNTS_SINCE = re.compile(
+    r"\b(?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|few|couple of) (?:days?|weeks?|months?|years?) (?:after|post|since|following|on from|out from|out of)(?:[ -]op\w*)? (?:\w+ ){0,3}$"
+)
+_WEEKS_OUT = re.compile(
+    r"\bi'm (?:\w+ )?(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?:days?|weeks?|months?|years?) (?:out|post|on)\b"
 )
 _GENERIC_REPLACEMENT = re.compile(
     r"^(?:so |and |also |hi |ok |but )?(?:do|does|can|could|would|is|are|what|whats|what's|how|why|which|when|will)\b(?!.*\b(?:had|my (?:new|replaced|artificial|metal)|i've|i had|got|since|ago)\b)"
@@ -190,20 +201,29 @@ def _replacement(sentence: Span, text: str, who: Experiencers) -> list[Mention]:
             value = "other_person"
         elif assertion is Assertion.negated:
             value = "negated"
-        elif _ON_THE_LIST.search(before[-40:]) or (
-            _CONSIDERING.search(around)
-            and not re.search(
-                r"\b(?:had|i've had|since|after|ago|in (?:19|20)\d\d|replaced)\b",
-                re.sub(
-                    r"(?:never|before) had|\b(?:having|have|get|getting|be|being) (?:\w+ ){0,3}?replaced",
-                    "",
-                    around,
-                ),
+        elif (
+            _ON_THE_LIST.search(before[-40:])
+            or _STILL_TO_COME.search(before)
+            or (
+                _CONSIDERING.search(around)
+                and not re.search(
+                    r"\b(?:had|i've had|since|after|ago|in (?:19|20)\d\d|last (?:year|month|week|spring|summer|autumn|winter)|replaced)\b",
+                    re.sub(
+                        r"(?:never|before) had|\b(?:having|have|get|getting|be|being) (?:\w+ ){0,3}?replaced",
+                        "",
+                        around,
+                    ),
+                )
             )
         ):
             value = "considering"
-        elif (_GENERIC_REPLACEMENT.match(sentence.text) and not re.search(r"\bmy\b[^,]{0,20}$", before)) or (
-            assertion is Assertion.hypothetical and not _DONE.search(around)
+        elif (
+            not _COUNTS_SINCE.search(before)
+            and not _WEEKS_OUT.search(text)
+            and (
+                (_GENERIC_REPLACEMENT.match(sentence.text) and not re.search(r"\bmy\b[^,]{0,20}$", before))
+                or (assertion is Assertion.hypothetical and not _DONE.search(around))
+            )
         ):
             continue
         else:
@@ -243,7 +263,10 @@ def _asks_for_relative(after: str, sentence: str, text: str) -> bool:
     rest = others if asks(others) else after + " " + others
     if re.search(r"\b(?:he|she|his|her|him|hers|they|them|their|he's|she's|mum|dad|nan|gran)\b", rest):
         return True
-    return "?" not in rest and not re.search(r"\b(?:what|how|does|is|can|should|which)\b", rest)
+    # "had one in May and is limping, is that normal?" goes on about them; "do you think I will need one?" does not
+    if re.match(r"[^,;?]*\band (?:is|isn't|has|hasn't|now|still|can't|cannot|keeps|was|gets|feels)\b", after):
+        return True
+    return "?" not in rest and not re.search(r"\b(?:i|i'll|i'm|what|how|do|does|is|can|should|which)\b", rest)
 
 
 def _at(sentence: Span, match: re.Match[str], fact: str, value: Value, assertion: Assertion) -> Mention:
@@ -387,7 +410,10 @@ def _pain_score(sentence: Span, who: Experiencers) -> list[Mention]:
 
 #: Long it was, but it is over.
 OVER = r"(?:totally|completely|all|fully|long) (?:gone|better|cleared|healed|settled)|gone now|pain[- ]free (?:now|since|again)"
-_OVER_BY_NOW = re.compile(rf"\b(?:{OVER}|since (?:gone|better|cleared|healed|settled))\b")
+_OVER_BY_NOW = re.compile(
+    rf"\b(?:{OVER}|since (?:gone|better|cleared|healed|settled)|before (?:he|she|they) (?:died|passed)|(?:is|it's|are) (?:\w+ )?(?:fine|ok|okay|good|perfect) (?:now|these days|again))\b"
+    r"|\b(?:it|that|this|which) (?:\w+ )?(?:went (?:away|completely|entirely|off)|cleared up|got better|settled down|healed|passed)\b(?!.*\b(?:back|again|return\w*)\b)"
+)
 _GONE_SINCE = re.compile(r"\b(?:gone|better|cleared|healed|settled|fine|pain[- ]free|quiet) $")
 #: Owners count in the lives of their pets: "longer than I've had the dog".
 _PETS = re.compile(r"\b(?:i've|i) (?:\w+ )?(?:owned|had|got|have had) (?:the|my|our|this) (?:dog|cat)\b")
@@ -397,10 +423,26 @@ _HAD_FOR = re.compile(
 )
 
 
+#: What else takes time: a wait, a medicine, a pregnancy, a slow errand.
+_BEFORE_OTHER_TIME = re.compile(
+    r"\b(?:wait(?:s|ed|ing)?(?: \w+)?|(?:takes?|took|taking)(?: (?:me|him|her|us|it))?|(?:been|i'm|was) (?:on|taking) (?:\w+ ){1,5}?)(?:for|about|some)? *$"
+)
+_AFTER_OTHER_TIME = re.compile(
+    r"^,? *(?:on (?:the|a) (?:waiting )?list\b|(?:waiting|wait)\b|gone\b(?! by)|along\b|pregnant\b|to (?:\w+ ){0,2}(?:get|start|go|warm)\b)"
+)
+
+
+_OTHER_PAIN = re.compile(
+    r"\b(?:back|neck|shoulder|knee|foot|ankle)s? (?:pain\w*|trouble|problems?|ache|(?:has |have |is |was )?(?:been )?(?:\w+ )?(?:bad|sore|gone|dodgy|painful|stiff|hurt\w*))\b"
+)
+
+
 def _of_something_else(before: str) -> bool:
     """Whether the clause that ends in a duration is about a pet or another illness: "diabetes for years"."""
     clause = _HAD_FOR.search(before)
     what = clause["what"] if clause else before
+    if _OTHER_PAIN.search(what) and not re.search(r"\bhips?\b", what):
+        return True
     if re.search(
         r"\b(?:hips?|groin|thigh|pain\w*|it|it's|this|hurt\w*|sore|ach\w+|since|longer|than)\b", what
     ):
@@ -408,12 +450,30 @@ def _of_something_else(before: str) -> bool:
     return bool(_PETS.search(what)) or mentions_elsewhere(what)
 
 
+def _of_a_relative_once(before: str, after: str, sentence: str, text: str) -> bool:
+    """Whether a duration belongs to a relative's story that is over: "my gran suffered with her hips for years"."""
+    told = re.search(
+        r"\b(?:my|our) (?P<who>[\w-]+)(?: \w+)? (?:had|suffered|lived with|complained)\b", before
+    )
+    return (
+        told is not None
+        and told["who"] not in ("hip", "hips", "pain", "groin", "leg", "doctor", "gp", "left", "right")
+        and not _asks_for_relative(after, sentence, text)
+    )
+
+
 def _duration(sentence: Span, text: str, today: date, who: Experiencers, asked: str | None) -> list[Mention]:
     found = []
     rules = assertion_rules()
     for span in durations(sentence.text, today):
         assertion = rules.of(sentence.text, span.start, span.end, who, acute=False)
-        if _of_something_else(sentence.text[: span.start]):
+        before, after = sentence.text[: span.start], sentence.text[span.end :]
+        if (
+            _of_something_else(before)
+            or _BEFORE_OTHER_TIME.search(before + sentence.text[span.start : span.end].partition("for ")[1])
+            or _AFTER_OTHER_TIME.match(after)
+            or _of_a_relative_once(before, after, sentence.text, text)
+        ):
             continue
         if assertion is Assertion.past or _PETS.search(sentence.text[span.start : span.end + 25]):
             assertion = Assertion.affirmed
@@ -423,7 +483,7 @@ def _duration(sentence: Span, text: str, today: date, who: Experiencers, asked: 
                 sentence.text[: span.start],
             )
             assertion = Assertion.hypothetical if denied else Assertion.affirmed
-        if _OVER_BY_NOW.search(sentence.text[span.end :]) or _GONE_SINCE.search(sentence.text[: span.start]):
+        if _OVER_BY_NOW.search(after) or _GONE_SINCE.search(before):
             assertion = Assertion.past
         start, end = sentence.start + span.start, sentence.start + span.end
         long = span.days >= CHRONIC_DAYS

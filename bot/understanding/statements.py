@@ -30,6 +30,8 @@ _FACTS: dict[str, tuple[str, bool | str]] = {
     "replacement_negated": ("hip_replacement", "negated"),
     "replacement_other": ("hip_replacement", "other_person"),
 }
+#: The label of a piece that is surely about something else.
+_UNRELATED = {"chronic": "not_pain_time", "hip_replacement": "replacement_unrelated"}
 #: Least probability with which a label is believed where the rules found nothing.
 LEAST = {
     "chronic": 0.65,
@@ -55,12 +57,16 @@ _NOT_IT = {
     "chronic": re.compile(
         r"\b(?:when (?:i|he|she) was (?:\d+|a (?:kid|child|boy|girl|lad|teen\w*))\b(?!.*\b(?:still|since)\b)|used to (?:get|have|suffer)|when i was \w+[^.]{0,40}\b(?:went|gone|cleared|stopped)|went away|not a peep|cleared up|(?:then|before) it (?:\w+ ){0,3}?(?:left|went|stopped|cleared|vanished|settled|healed)|"
         + OVER
-        + r"|still (?:reckons?|thinks?|says?|insists?)|(?<!than i've )(?<!than i )(?:had|owned|got) (?:the|my|our|this) (?:dog|cat)|back (?:trouble|pain|problems?)\b(?!.*\bhips?\b)|(?:pregnant|weeks gone|trimester)|\d+ weeks,? (?:pgp|spd))\b"
+        + r"|still (?:reckons?|thinks?|says?|insists?)|(?<!than i've )(?<!than i )(?:had|owned|got) (?:the|my|our|this) (?:dog|cat)|back (?:trouble|pain|problems?)\b(?!.*\bhips?\b)|(?:pregnant|weeks gone|trimester)|\d+ weeks,? (?:pgp|spd)|\d+ (?:years?|yrs?) of age(?!.*\b(?:since|for|ago|months?)\b))\b"
     ),
     "hip_replacement": re.compile(
-        r"^(?!.*\bhips?\b).*\b(?:knees?|shoulders?|elbows?|ankles?|valves?|hormone|disc|lens|cataract|tooth|teeth|boiler|car|tyre)\b|\bnew hip (?:pain\w*|ach\w+|problems?|trouble|twinge|niggle)\b"
+        r"^(?!.*\bhips?\b).*\b(?:knees?|shoulders?|elbows?|ankles?|valves?|hormone|disc|lens|cataract|tooth|teeth|boiler|car|tyre)\b|\breplaced (?:my|the|his|her|their|all) (?!(?:\w+ ){0,2}(?:hips?|joints?|balls?|sockets?)\b)\w+|\bnew hip (?:pain\w*|ach\w+|problems?|trouble|twinge|niggle)\b"
     ),
 }
+#: The rules read these for themselves.
+_NUMBERED_TIME = re.compile(
+    r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty) (?:years?|months?)\b|\bsince (?:19|20)\d\d\b"
+)
 #: "I've had it for two years" may well be the hip.
 _MAY_BE_THE_HIP = re.compile(r"\b(?:it|it's|mine|this|hips?|pain\w*|ach\w+|hurt\w*|sore|stiff\w*)\b")
 #: From this probability on the classifier overrules the rules.
@@ -94,6 +100,10 @@ def with_statements(
             probability = float(piece.probabilities[place[label]])
             if probability < LEAST[label] or not _counts(piece, fact, probability, who):
                 continue
+            if label == "chronic" and probability < SURE and _counted_otherwise(piece, mentions):
+                continue
+            if _of_another_part(piece, pieces, place, label, fact):
+                continue
             mention = Mention(fact, value, Assertion.affirmed, piece.span.start, piece.span.end)
             if fact not in best or _rank(mention, probability) > _rank(best[fact][1], best[fact][0]):
                 best[fact] = (probability, mention)
@@ -125,6 +135,32 @@ def _counts(piece: Piece, fact: str, probability: float, who: Experiencers) -> b
     if probability < SURE and not _CUES[fact].search(text):
         return False
     return fact == "hip_replacement" or not rules.is_relatives(text, who)
+
+
+def _counted_otherwise(piece: Piece, mentions: Sequence[Mention]) -> bool:
+    """Whether ``piece`` has a number of years or a year that the rules read and took for something else."""
+    if not _NUMBERED_TIME.search(piece.span.text):
+        return False
+    return not any(m.fact == "chronic" and piece.span.start <= m.start < piece.span.end for m in mentions)
+
+
+def _of_another_part(
+    piece: Piece, pieces: Sequence[Piece], place: dict[str, int], label: str, fact: str
+) -> bool:
+    """Whether a part of ``piece`` is surely about another time or joint, and no part by itself says ``label``."""
+    parts = [p.probabilities for p in pieces if p is not piece and _within(p, piece)]
+    return any(row[place[_UNRELATED[fact]]] >= SURE for row in parts) and not any(
+        row[place[label]] >= LEAST[label] for row in parts
+    )
+
+
+def _within(part: Piece, piece: Piece) -> bool:
+    return (
+        part.kind == "clause"
+        and piece.span.start <= part.span.start
+        and part.span.end <= piece.span.end
+        and len(part.span.text) < len(piece.span.text)
+    )
 
 
 def _overruled(mention: Mention, pieces: Sequence[Piece], place: dict[str, int]) -> bool:

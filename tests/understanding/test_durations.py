@@ -140,6 +140,14 @@ NOT_SAID = [
     "do it three times a day",
     "I've had a dog for 4 years",
     "I'm 6 months pregnant",
+    "six months gone and my hips hurt at night",
+    "they say it is 18 months on the waiting list",
+    "it takes ages to get going",
+    "I've been on steroids for years",
+    "I've sat at a desk for fifteen years and my hip feels tight",
+    "my back has been bad for ten years",
+    "my wife has had back trouble for years",
+    "my gran suffered with her hips for thirty years. What does it feel like?",
 ]
 
 
@@ -199,6 +207,10 @@ def test_a_short_answer_to_how_long(text: str, chronic: bool) -> None:
         ("sore since three xmases ago", True),
         ("I've had asthma for years and my hip has hurt since yesterday", False),
         ("I've had the dog ten years and my hip is sore since monday", False),
+        ("still sore after five months of rest", True),
+        ("still sore after twenty minutes of walking", False),
+        ("since I retired in March", True),
+        ("it started hurting in early August", True),
         ("my hip is older than the dog, I've had it longer than I've had the dog", True),
     ],
 )

@@ -23,6 +23,9 @@ from tests.understanding.reading import facts
         ("bit of a fever in october with a cold, long gone", "fever"),
         ("it ached for years, completely gone since the summer", "chronic"),
         ("my hip was sore for six months, all better", "chronic"),
+        ("I had hip pain for a whole year but it went away", "chronic"),
+        ("my hip hurt for years and it's fine now", "chronic"),
+        ("my aunt had hip pain for years before she died", "chronic"),
     ],
 )
 def test_what_is_over_is_no_fact_of_today(text: str, fact: str) -> None:

@@ -22,6 +22,9 @@ OWN = [
     "they replaced my right hip in June",
     "I have an artificial hip",
     "I've had a revision of my hip replacement",
+    "hip replacement last year, wants to start the exercises",
+    "is it normal to ache two years after hip replacement?",
+    "how long after a hip replacement can I drive? I'm five weeks out",
 ]
 NONE = [
     "I have not had a hip replacement",
@@ -31,6 +34,7 @@ NONE = [
     "I haven't had my hip replaced",
     "never had surgery",
     "still got my own hips",
+    "pinned in 2010, not replaced",
 ]
 SOMEBODY_ELSES = [
     "my mum had a hip replacement. Does walking help me?",
@@ -48,6 +52,10 @@ CONSIDERING = [
     "thinking of having my hip replaced",
     "I want to avoid a hip replacement",
     "the surgeon recommended a hip replacement",
+    "the consultant is talking about a new hip",
+    "my GP mentioned a hip replacement",
+    "my operation for a new hip is in a fortnight",
+    "I'm scared it will end in a hip replacement like my brother, who had his young",
 ]
 GENERAL = [
     "what is a hip replacement?",
@@ -87,6 +95,7 @@ def test_a_question_about_replacements_says_nothing_about_the_visitor(text: str)
     [
         "my mum had her hip replaced in May, is walking good for her?",
         "dad has a new hip, can he do the exercises?",
+        "my husband had a hip replacement in May and is limping, is that normal",
     ],
 )
 def test_the_replacement_of_a_relative_one_asks_for_is_an_own_one(text: str) -> None:
@@ -110,6 +119,7 @@ def test_something_else_that_is_new_or_replaced(text: str) -> None:
         ("The file says hip replacement, I never had one", "negated"),
         ("had the ball and socket swapped last spring", "own"),
         ("left hip done, right one is original but sore", "own"),
+        ("my sister had a hip replacement, do you think I will need one", "other_person"),
         ("my uncle got his hip done and swears by walking. is walking any good for me", "other_person"),
     ],
 )

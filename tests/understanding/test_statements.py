@@ -27,6 +27,9 @@ def test_a_long_time_told_without_a_number_is_chronic(told: Told, text: str) -> 
         "we have had the dog for twelve years",
         "I have lived in this street since 1979",
         "my husband has worked at the brewery for decades",
+        "I am 58 years of age and was told it is wear and tear",
+        "driving a taxi since 2009, it twinges when I get out of the car",
+        "married forty years, and he still won't go to anyone about his hip",
     ],
 )
 def test_a_long_time_of_something_else_is_not_the_pains(told: Told, text: str) -> None:
@@ -51,6 +54,8 @@ def test_an_own_replacement_is_known_without_the_word(told: Told, text: str) -> 
         "I have had a knee replacement",
         "my shoulder replacement was a success",
         "the boiler needs replacing",
+        "had a shoulder replacement in May, and my hip is sore from sleeping on one side",
+        "the doctor replaced my tablets for the hip with a gel",
         "what exercise is best for a stiff hip",
     ],
 )
