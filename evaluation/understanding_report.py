@@ -27,6 +27,8 @@ FILES = (
     "plain_topics.jsonl",
     "topics.jsonl",
     "several.jsonl",
+    "plain_facts.jsonl",
+    "plain_facts_2.jsonl",
     "facts.jsonl",
     "real.jsonl",
 )

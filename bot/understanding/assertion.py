@@ -50,6 +50,12 @@ class Experiencers:
     own: bool
 
 
+#: Whom the visitor speaks to: "it's sore, mate" is about nobody else.
+_ADDRESSED = re.compile(
+    r"(?:^|, ?|\b(?:hi|hiya|hello|hey|alright|cheers|thanks|ok|yes|no|aye|listen) )(?:mate|pal|friends?|fella|buddy|man|people|boss)(?= ?(?:[,.!?]|$))"
+)
+
+
 class AssertionRules:
     """Interprets the cue rules over one sentence."""
 
@@ -78,6 +84,7 @@ class AssertionRules:
 
     def experiencers(self, text: str) -> Experiencers:
         """Who is in the whole message."""
+        text = _ADDRESSED.sub("", text)
         text = re.sub(r"\bas (?:someone|somebody|a person) (?:who|whose|with)\b", "i", text)
         own = re.sub(rf"\b(?:my|our) (?:\w+ )?(?={self._close.pattern}|{self._distant.pattern})", "", text)
         own = re.sub(
@@ -101,7 +108,7 @@ class AssertionRules:
 
     def of(self, sentence: str, start: int, end: int, who: Experiencers, *, acute: bool) -> Assertion:
         """The assertion of ``sentence[start:end]``; ``acute`` facts count for any close relative."""
-        before, after = sentence[:start], sentence[end:]
+        before, after = sentence[:start], _ADDRESSED.sub("", sentence[end:])
         scope = self._scope_before(before)
         if self._negated(scope, before, after) or _NOT_INSIDE.search(sentence[start:end]):
             return Assertion.negated

@@ -265,6 +265,9 @@ def _since(text: str, today: date) -> list[Duration]:
     def after_lead(words: str) -> Iterable[re.Match[str]]:
         return re.finditer(_LEAD.pattern + " " + words, text) if led else ()
 
+    for match in after_lead(r"(?:this|the) (?P<period>week|month|year)\b"):
+        begun = {"week": today.weekday(), "month": today.day, "year": today.timetuple().tm_yday}
+        add(begun[match["period"]], match)
     for match in after_lead(r"(?P<year>(?:19|20)\d\d)\b"):
         add((today.year - int(match["year"])) * 365.25 or 60, match)
     for match in after_lead(

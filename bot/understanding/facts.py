@@ -150,7 +150,7 @@ _NOT_REPLACED = re.compile(
 )
 _CONSIDERING = re.compile(
     r"\b(?:if i (?:went|go|did|had|have|get|got|do|choose|opt)|hold off|refus\w*|op date|date for|weighing up|deciding|going private|undecided|on the (?:waiting )?list|need(?:s|ed|ing)?|might|may|want(?:s|ed)?|will|i'll|offered|booked|waiting|wait(?:ing)? list|considering|thinking (?:of|about)|due|before (?:my|the|a|his|her|having)|going to|gonna|should i|should he|should she|"
-    r"before they|until they|till they|facing|put(?:ting)? off|avoid\w*|delay\w*|recommend\w*|suggest\w*|candidate|scheduled|talk(?:s|ed|ing)? (?:about|of)|mention\w*|doing my|planned|upcoming|next (?:week|month|year|spring|summer)|on the \d|told (?:me )?(?:i|she|he)(?:'ll)? need\w*|haven't said yes|having (?:a|my|his|her)|"
+    r"before they|until they|till they|facing|put(?:ting)? off|avoid\w*|delay\w*|recommend\w*|suggest\w*|candidate|scheduled|talk(?:s|ed|ing)? (?:about|of)|mention\w*|advis\w*|propos\w*|not decided|haven't decided|down to (?:have|get)|doing my|planned|upcoming|next (?:week|month|year|spring|summer)|on the \d|told (?:me )?(?:i|she|he)(?:'ll)? need\w*|haven't said yes|having (?:a|my|his|her)|"
     r"getting (?:a|my|his|her)|to have (?:a|my)|prehab|pre[- ]?op|ready for|too (?:young|old) for|instead of|rather than|list for|down for|pencilled|in for (?:a|my)|up for)\b"
 )
 #: A title ("Hip replacement") above a story in which it is still to come.
@@ -178,6 +178,11 @@ _COUNTS_SINCE = re.compile(
 _WEEKS_OUT = re.compile(
     r"\bi'm (?:\w+ )?(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?:days?|weeks?|months?|years?) (?:out|post|on)\b"
 )
+_END_OF_CLAUSE = re.compile(r",? (?:and|so|because) |[;(]|, (?!(?:but|though|not)\b)")
+#: "we see hip replacements every day"
+_SEEN_AT_WORK = re.compile(
+    r"\b(?:see|do|did|perform\w*|watch\w*|nurs\w+|for|about|of|after) (?:\w+ )?(?:hip )?replacements\b"
+)
 _GENERIC_REPLACEMENT = re.compile(
     r"^(?:so |and |also |hi |ok |but )?(?:do|does|can|could|would|is|are|what|whats|what's|how|why|which|when|will)\b(?!.*\b(?:had|my (?:new|replaced|artificial|metal)|i've|i had|got|since|ago)\b)"
 )
@@ -196,7 +201,9 @@ def _replacement(sentence: Span, text: str, who: Experiencers) -> list[Mention]:
         before = sentence.text[: match.start()]
         if _OTHER_JOINT.search(before[-25:]):
             continue
-        around = before[-45:] + match.group() + sentence.text[match.end() : match.end() + 25]
+        around = before[-45:] + match.group() + _END_OF_CLAUSE.split(sentence.text[match.end() :])[0][:25]
+        if _SEEN_AT_WORK.search(around):
+            continue
         if _is_other_replacement(sentence.text, match, who, assertion, text):
             value = "other_person"
         elif assertion is Assertion.negated:
@@ -428,7 +435,7 @@ _BEFORE_OTHER_TIME = re.compile(
     r"\b(?:wait(?:s|ed|ing)?(?: \w+)?|(?:takes?|took|taking)(?: (?:me|him|her|us|it))?|(?:been|i'm|was) (?:on|taking) (?:\w+ ){1,5}?)(?:for|about|some)? *$"
 )
 _AFTER_OTHER_TIME = re.compile(
-    r"^,? *(?:on (?:the|a) (?:waiting )?list\b|(?:waiting|wait)\b|gone\b(?! by)|along\b|pregnant\b|to (?:\w+ ){0,2}(?:get|start|go|warm)\b)"
+    r"^,? *(?:on (?:the|a) (?:waiting )?list\b|(?:waiting|wait)\b|gone\b(?! by)|along\b|pregnant\b|are (?:better|worse|good|bad|fine|ok)\b|to (?:\w+ ){0,2}(?:get|start|go|warm)\b)"
 )
 
 
@@ -472,6 +479,7 @@ def _duration(sentence: Span, text: str, today: date, who: Experiencers, asked: 
             _of_something_else(before)
             or _BEFORE_OTHER_TIME.search(before + sentence.text[span.start : span.end].partition("for ")[1])
             or _AFTER_OTHER_TIME.match(after)
+            or (re.search(r"\blast(?:s|ed)? $", before) and _REPLACEMENT.search(before))
             or _of_a_relative_once(before, after, sentence.text, text)
         ):
             continue

@@ -65,7 +65,7 @@ _NOT_IT = {
 }
 #: The rules read these for themselves.
 _NUMBERED_TIME = re.compile(
-    r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty) (?:years?|months?)\b|\bsince (?:19|20)\d\d\b"
+    r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty) (?:years?|months?)\b(?! later)|\bsince (?:19|20)\d\d\b"
 )
 #: "I've had it for two years" may well be the hip.
 _MAY_BE_THE_HIP = re.compile(r"\b(?:it|it's|mine|this|hips?|pain\w*|ach\w+|hurt\w*|sore|stiff\w*)\b")
@@ -100,7 +100,9 @@ def with_statements(
             probability = float(piece.probabilities[place[label]])
             if probability < LEAST[label] or not _counts(piece, fact, probability, who):
                 continue
-            if label == "chronic" and probability < SURE and _counted_otherwise(piece, mentions):
+            if label == "chronic" and (
+                (probability < SURE and _counted_otherwise(piece, mentions)) or _is_over(piece, mentions)
+            ):
                 continue
             if _of_another_part(piece, pieces, place, label, fact):
                 continue
@@ -142,6 +144,14 @@ def _counted_otherwise(piece: Piece, mentions: Sequence[Mention]) -> bool:
     if not _NUMBERED_TIME.search(piece.span.text):
         return False
     return not any(m.fact == "chronic" and piece.span.start <= m.start < piece.span.end for m in mentions)
+
+
+def _is_over(piece: Piece, mentions: Sequence[Mention]) -> bool:
+    """Whether the rules read a time in ``piece`` that is past."""
+    return any(
+        m.fact == "chronic" and m.assertion is Assertion.past and piece.span.start <= m.start < piece.span.end
+        for m in mentions
+    )
 
 
 def _of_another_part(

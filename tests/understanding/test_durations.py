@@ -146,6 +146,7 @@ NOT_SAID = [
     "I've been on steroids for years",
     "I've sat at a desk for fifteen years and my hip feels tight",
     "my back has been bad for ten years",
+    "they gave me a ceramic hip and it has lasted twelve years so far",
     "my wife has had back trouble for years",
     "my gran suffered with her hips for thirty years. What does it feel like?",
 ]
@@ -210,6 +211,9 @@ def test_a_short_answer_to_how_long(text: str, chronic: bool) -> None:
         ("still sore after five months of rest", True),
         ("still sore after twenty minutes of walking", False),
         ("since I retired in March", True),
+        ("sore since the start of this month", False),
+        ("from the last six months I'm having pain in the hip", True),
+        ("it has been dodgy all year, mate", True),
         ("it started hurting in early August", True),
         ("my hip is older than the dog, I've had it longer than I've had the dog", True),
     ],

@@ -42,6 +42,11 @@ NOT_ASKED_FOR = [
 ]
 
 
+@pytest.mark.parametrize("text", ["my hip is hot and swollen, mate", "listen pal, my hip is hot", "hi man, my hip is hot"])
+def test_whom_the_visitor_speaks_to_is_nobody_else(text: str) -> None:
+    assert facts(text).get("hot_swollen") is True
+
+
 @pytest.mark.parametrize(("text", "present"), ASKED_FOR)
 def test_the_signs_of_a_relative_asked_for_count(text: str, present: list[str]) -> None:
     found = facts(text)

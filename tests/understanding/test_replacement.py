@@ -25,6 +25,8 @@ OWN = [
     "hip replacement last year, wants to start the exercises",
     "is it normal to ache two years after hip replacement?",
     "how long after a hip replacement can I drive? I'm five weeks out",
+    "I'm a woman with two hip replacements and I want to get back to hiking",
+    "I've got a titanium hip, mate, am I still right to do the exercises?",
 ]
 NONE = [
     "I have not had a hip replacement",
@@ -54,6 +56,9 @@ CONSIDERING = [
     "the surgeon recommended a hip replacement",
     "the consultant is talking about a new hip",
     "my GP mentioned a hip replacement",
+    "the doctor has advised hip replacement for my mother, is there another option?",
+    "the specialist proposes a prosthesis of the hip but I have not decided",
+    "my husband is down to have his hip replaced, should he keep walking until then?",
     "my operation for a new hip is in a fortnight",
     "I'm scared it will end in a hip replacement like my brother, who had his young",
 ]
@@ -62,6 +67,7 @@ GENERAL = [
     "how long does a hip replacement last?",
     "is walking good after a hip replacement?",
     "do people with a hip replacement exercise?",
+    "I'm a nurse, we see hip replacements every day, and lifting has made my hip sore",
 ]
 
 

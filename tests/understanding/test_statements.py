@@ -13,6 +13,7 @@ Told = Callable[[str], dict[str, object]]
     "text",
     [
         "my hip has hurt ever since our wedding, and we have two at school by now",
+        "on and off physio for a year with this hip and it still hurts. Some weeks are better",
         "the hip has never been right since I had my first baby, who is at college",
     ],
 )
