@@ -110,6 +110,7 @@ NOT_CHRONIC = [
     "a good few weeks",
     "not long, a couple of days",
     "a few hours",
+    "after the show two weekends ago my hip felt tight",
 ]
 NOT_SAID = [
     "I am 45 years old",
@@ -140,6 +141,7 @@ NOT_SAID = [
     "do it three times a day",
     "I've had a dog for 4 years",
     "I'm 6 months pregnant",
+    "the stretch takes ages to do",
 ]
 
 

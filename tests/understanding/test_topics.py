@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
+from bot.understanding.sentences import Span
+from bot.understanding.topics import Piece, understand
 from tests.understanding.conftest import Heard
 
 Listen = Callable[[str], Heard]
@@ -106,3 +109,75 @@ def test_an_exercise_named_after_knee_and_chest_is_not_about_them(listen: Listen
 def test_a_fragment_that_surely_names_its_topic_is_answered_beside_a_question(listen: Listen) -> None:
     seen = listen("First signs of arthritis, and would they show on an X-ray?").understood
     assert set(seen.topics) == {"first_signs", "arthritis_xray"}
+
+
+_LABELS = ("walking", "causes", "arthritis_xray", "should_exercise", "see_physio", "other_body", "report")
+
+
+def _seen(text: str, *views: tuple[str, str, dict[str, float]]) -> tuple[str, ...]:
+    """The topics of ``text`` when its stretches (text, kind, probabilities) are viewed so."""
+    pieces = []
+    for part, kind, known in views:
+        rest = (1 - sum(known.values())) / (len(_LABELS) - len(known))
+        row = np.array([known.get(label, rest) for label in _LABELS])
+        start = text.index(part)
+        pieces.append(Piece(Span(start, start + len(part), part), kind, row))
+    return understand(pieces, list(_LABELS)).topics
+
+
+def test_a_sentence_that_only_mixes_its_questions_adds_no_topic() -> None:
+    text = "is walking ok and what causes hip pain"
+    mixture = {"should_exercise": 0.6}
+    assert _seen(
+        text,
+        (text, "whole", mixture),
+        (text, "sentence", mixture),
+        ("is walking ok", "clause", {"walking": 0.9}),
+        ("what causes hip pain", "clause", {"causes": 0.95}),
+    ) == ("walking", "causes")
+
+
+def test_a_question_takes_its_meaning_from_the_statement_before_it() -> None:
+    text = "my hip x-ray was clear. does that settle it?"
+    assert _seen(
+        text,
+        (text, "whole", {"arthritis_xray": 0.95}),
+        ("my hip x-ray was clear.", "sentence", {"report": 0.9}),
+        ("does that settle it?", "sentence", {"causes": 0.5}),
+        (text, "in_context", {"arthritis_xray": 0.95}),
+    ) == ("arthritis_xray",)
+
+
+def test_what_is_told_is_no_question_however_sure_its_topic() -> None:
+    text = "i can walk on my hip. what causes this?"
+    assert _seen(
+        text,
+        (text, "whole", {"report": 0.6}),
+        ("i can walk on my hip.", "sentence", {"walking": 0.98}),
+        ("what causes this?", "sentence", {"causes": 0.9}),
+    ) == ("causes",)
+
+
+def test_a_question_without_a_noun_leans_on_a_sure_one() -> None:
+    text = "first walking? causes? and can i book?"
+    views = (
+        (text, "whole", {"see_physio": 0.4}),
+        ("first walking?", "sentence", {"report": 0.4}),
+        ("causes?", "sentence", {"causes": 0.8}),
+    )
+    booked = ("and can i book?", "sentence", {"see_physio": 0.99})
+    assert "causes" not in _seen(
+        text.replace("walking", "thing"), *((p.replace("walking", "thing"), k, v) for p, k, v in views)
+    )
+    assert _seen(text, *views, booked) == ("causes", "see_physio")
+
+
+def test_an_unsure_part_that_may_ask_the_same_as_a_sure_one_adds_nothing() -> None:
+    text = "is my hip worth getting seen or should i give it a week?"
+    assert _seen(
+        text,
+        (text, "whole", {"see_physio": 0.98}),
+        (text, "sentence", {"see_physio": 0.98}),
+        ("is my hip worth getting seen", "clause", {"see_physio": 0.97}),
+        ("should i give it a week?", "clause", {"should_exercise": 0.5, "see_physio": 0.4}),
+    ) == ("see_physio",)
