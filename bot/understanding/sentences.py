@@ -26,11 +26,11 @@ _OPENS = (
 )
 #: A word that still waits for its verb: "how far | should I", "if my hip | is going bad" stay together.
 _WAITS = re.compile(
-    rf"\b(?:what|which|how|when|where|why|who|whose|times|to|if|whether)(?:'s)?(?:(?! (?:{_AUXILIARY}|causes|makes|helps|happens)\b) [^\s?]+){{0,4}}\s*$"
+    rf"\b(?:what|which|how|when|where|why|who|whose|times|to|if|whether)(?:'s)?(?:(?! (?:{_AUXILIARY}|causes|makes|helps|happens)\b) [^\s?]+){{0,7}}\s*$"
 )
 #: Where one clause ends and the next begins, inside a sentence.
 _JOINT = re.compile(
-    r"\s*(?:\b\d\)|[;:()\n]|\b(?:just )?(?=(?:check\w*|asking|wondering|wonderin) (?:if|whether|is|about|what|can)\b)|\s[-–—]+\s|,\s+(?=(?:and|but|so|also|then|should|can|could|is|are|do|does|what|which|how|when|where|would|will|i|i'm|i've|my|he|she|it|the|any|now|best|shall)\b)"
+    r"\s*(?:\([\w-]+\),?|\b\d\)|[;:()\n]|\b(?:just )?(?=(?:check\w*|asking|wondering|wonderin) (?:if|whether|is|about|what|can)\b)|\s[-–—]+\s|,\s+(?=(?:and|but|so|also|then|should|can|could|is|are|do|does|what|which|how|when|where|would|will|i|i'm|i've|my|he|she|it|the|any|now|best|shall)\b)"
     r"|\b(?:but|however|although|though|anyway|also|plus)\b,?"
     rf"|(?P<run_on>(?<=[a-z0-9]{{2}} )(?={_OPENS}))"
     r"|,?\s+or (?=(?:am|is|are|do|does|should|shall|can|could|would|will) )"

@@ -49,6 +49,8 @@ _NOT_THE_JOINT = re.compile(
 _TELLS = re.compile(
     r"^(?:and |but |so |because |as )*(?:i|i've|i'm|i'd|he|she|he's|she's|we|we've|they|they've|it|it's|my|his|her|our|the \w+ (?:has|had|said|says|sent|told|thinks|reckons))\b(?!.*\b(?:need|want|like|wish|hope|wonder\w*|know|unsure|sure) )"
 )
+#: Before the second half of one question: "is it safe, or should I wait?" rarely asks two things.
+_ALTERNATIVE = re.compile(r"\bor $")
 #: Something denied, with the few words after it: "no chest pain" is not about the chest.
 _DENIED = re.compile(r"\b(?:no|not|without|nor|never|neither)\b(?: [\w']+){1,3}")
 #: Scopes of questions about the hip that the content does not answer.
@@ -180,6 +182,8 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
     def read(part: Piece, *, leaning: bool) -> tuple[str | None, float]:
         """The topic of ``part``, alone or with the statement before it, and its probability."""
         least = ACCEPT_CLAUSE if part.kind == "clause" else ACCEPT
+        if _ALTERNATIVE.search(whole.span.text, 0, part.span.start):
+            least = SURE_PART
         topic = topic_of(part, least, must_ask=True, leaning=leaning)
         alone = float(part.probabilities.max())
         context = contexts.get(part.span.end)

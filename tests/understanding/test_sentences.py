@@ -71,6 +71,7 @@ def test_a_sentence_is_cut_at_its_joints(text: str, parts: int) -> None:
         ("what causes bursitis does ice help", ["what causes bursitis", "does ice help"]),
         ("i limp a bit how long should i rest", ["i limp a bit", "how long should i rest"]),
         ("do i book is there parking", ["do i book", "is there parking"]),
+        ("worn joint (coxarthritis), is it bad", ["worn joint", "is it bad"]),
     ],
 )
 def test_questions_that_run_on_without_punctuation_are_cut(text: str, parts: list[str]) -> None:
@@ -81,6 +82,7 @@ def test_questions_that_run_on_without_punctuation_are_cut(text: str, parts: lis
     "text",
     [
         "which exercises should i do",
+        "how many goes of the knee lift should i do",
         "what time is the clinic open",
         "i wonder if my hip is wearing out",
         "i don't know how to do it",

@@ -181,3 +181,14 @@ def test_an_unsure_part_that_may_ask_the_same_as_a_sure_one_adds_nothing() -> No
         ("is my hip worth getting seen", "clause", {"see_physio": 0.97}),
         ("should i give it a week?", "clause", {"should_exercise": 0.5, "see_physio": 0.4}),
     ) == ("see_physio",)
+
+
+def test_the_second_half_of_one_question_is_no_other_unless_it_is_sure() -> None:
+    text = "is walking ok or should i wait"
+    views = (
+        (text, "whole", {"walking": 0.7}),
+        (text, "sentence", {"walking": 0.7}),
+        ("is walking ok", "clause", {"walking": 0.8}),
+    )
+    assert _seen(text, *views, ("should i wait", "clause", {"see_physio": 0.6})) == ("walking",)
+    assert _seen(text, *views, ("should i wait", "clause", {"see_physio": 0.9})) == ("walking", "see_physio")
