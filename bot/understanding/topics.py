@@ -22,11 +22,11 @@ SURE = 0.85
 #: The same for a part of a message ("early signs of arthritis, and do they show on an X-ray?").
 SURE_PART = 0.8
 #: Least probability for a message without a word on hips, pain or movement.
-ACCEPT_WITHOUT_HIP = 0.88
+ACCEPT_WITHOUT_HIP = 0.9
 #: Least probability for a topic found in a clause only.
 ACCEPT_CLAUSE = 0.45
 #: Least probability for a question read with the statement before it, and for this to overrule the question alone.
-ACCEPT_IN_CONTEXT, SURE_IN_CONTEXT = 0.65, 0.8
+ACCEPT_IN_CONTEXT, SURE_IN_CONTEXT = 0.55, 0.8
 #: Below this not even a choice of topics is offered.
 CANDIDATE = 0.15
 #: A scope (greeting, another body part, …) is believed from this on.
