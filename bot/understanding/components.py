@@ -37,7 +37,7 @@ from bot.understanding.facts import extract
 from bot.understanding.linear import LinearModel
 from bot.understanding.normalise import LEXICON, normaliser
 from bot.understanding.resolve import Reading, corrects, resolve
-from bot.understanding.sentences import Span, clauses, parse, sentences
+from bot.understanding.sentences import parse, stretches
 from bot.understanding.statements import (
     NEITHER,
     STATEMENTS,
@@ -143,7 +143,7 @@ class SentenceEmbedding(DenseFeaturizer, GraphComponent):
             if not text or _is_command(message):
                 continue
             normalised = normaliser()(text)
-            spans = _spans(normalised)
+            spans = stretches(normalised)
             unique = list(dict.fromkeys(span.text for span, _ in spans))
             vectors = dict(zip(unique, embedder()(unique), strict=True))
             message.set(NORMALISED, normalised)
@@ -154,17 +154,6 @@ class SentenceEmbedding(DenseFeaturizer, GraphComponent):
     def _add(self, message: Message, vector: embedding.Vectors) -> None:
         features = Features(vector.reshape(1, DIMENSIONS), FEATURE_TYPE_SENTENCE, TEXT, self._identifier)
         message.add_features(features)
-
-
-def _spans(text: str) -> list[tuple[Span, str]]:
-    """The whole, its sentences and their clauses (clauses only where a sentence has several)."""
-    spans = [(Span(0, len(text), text), "whole")]
-    for sentence in sentences(parse(text)):
-        spans.append((sentence, "sentence"))
-        parts = clauses(sentence)
-        if len(parts) > 1:
-            spans += [(part, "clause") for part in parts]
-    return spans
 
 
 def _pieces(message: Message, model: LinearModel) -> list[Piece]:

@@ -121,7 +121,7 @@ _SPAN = re.compile(
 )
 _VAGUE_LONG = re.compile(
     r"\b(?:(?:for|been|going on|these|over|many|on and off)(?: the last| the past| so many| many| quite a few| a good few| donkeys| several| on end)? (?:years|months)|years(?: and years| now| ago\b)?|months and months|"
-    r"ages(?: and ages)?|donkey'?s(?: years)?|yonks|forever|for ever|long[ -]?(?:term|standing|lasting)|"
+    r"(?<!take )(?<!takes )(?<!took )(?<!taking )ages(?: and ages)?|donkey'?s(?: years)?|yonks|forever|for ever|long[ -]?(?:term|standing|lasting)|"
     r"all my (?:life|adult life)|most of my life|(?:a )?long(?:ish)? (?:time|while) now|(?:for|been) (?:a|such a|so|a very|a really) long(?: time)?|"
     r"since (?:birth|i was (?:a |at |in )?(?:kid|child|boy|girl|lad|teen\w*|school|young|little|born|\d+|my \w+)|school|childhood|my (?:teens|twenties|thirties|forties|fifties|youth)|"
     r"i can remember|forever)|since my (?:[2-9]0'?s)|all (?:this )?year|(?:the )?whole (?:of )?(?:this |the |last )?year|(?<!a )year and a half|since the (?:start|beginning) of (?:the|this|last) year|most of (?:this|last|the) year|(?:its?|it's|my|the|a|this|in) (?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d+(?:nd|rd|th)) (?:winter|summer|year|christmas)|(?:start\w*|began|came on|come on|first)[^.]{0,25} in my (?:teens|twenties|thirties|forties|fifties|[2-9]0'?s)|since (?:uni\b|university|college|leaving school|i left school|my student days|the army|my wedding|before i (?:retired|was married))|longer than i'?ve [^.]{3,30}|half my life|half a decade|quarter of a century|life ?long|year (?:in,? year out|after year)|month after month|months on end|umpteen (?:years|months)|(?:many )+moons|(?:two|three|four|five|six|seven|eight|nine|ten|\d+|several|many) (?:christmas(?:es)?|xmas(?:es)?|summers|winters|springs|autumns|birthdays|easters)|can't remember (?:a time|when) (?:it|i|my hip)|since i turned \w+|since (?:year (?:\d+|seven|eight|nine|ten|eleven)|reception|primary|secondary|infants|high school|sixth form)|this time last year|since (?:the )?(?:kids|children|boys|girls|lads) were (?:small|little|young|born|babies)|since (?:he|she|my (?:son|daughter|eldest|youngest|first)) was born|(?:into|in) (?:its?|it's|my|the) (?:fourth|fifth|sixth|seventh|eighth|ninth|tenth|4th|5th|6th|7th|8th|9th|10th|11th|12th) month|(?:a|quite a|for a) (?:long|good) while|for (?:quite )?some time now|since '\d\d\b|as long as (?:i can remember|i've known (?:him|her|them)|we've been (?:together|married))|decades|chronic(?:ally)?|persistent for years|years on end|eons|"
@@ -129,7 +129,7 @@ _VAGUE_LONG = re.compile(
 )
 #: Words after or before a span that make it something other than how long it has hurt.
 _NOT_PAIN_AFTER = re.compile(
-    r"^\s*(?:-| )?(?:out (?:from|of)\b|old\b|of age|pregnant|post(?:-| )?op|after|post\b|a (?:day|week|month|year)|per |each |every |times|from now|time\b|"
+    r"^\s*(?:-| )?(?:out (?:from|of)\b|old\b|of age|pregnant|gone\b(?! by)|post(?:-| )?op|after|post\b|a (?:day|week|month|year)|per |each |every |times|from now|time\b|"
     r"since (?:my|the|i had|i got|they) [^.;,]{0,25}(?:replac|swap|done|op\b|surg|operat|changed|new hip)|(?:of )?(?:exercis|physio|treatment|walking|experience|holiday|antibiotic|hold|rest\b)|walk\b|wait)"
 )
 _SO_MANY_WEEKS_ALONG = re.compile(
@@ -183,7 +183,7 @@ _EVENT_NOUN = re.compile(
     r"injection|jab|x-ray|scan|mri|appointment|cancer|chemo|radio\w+|stroke|heart attack|clot|laminectomy|discectomy|microdiscectomy|stitches)[^.;]{0,30}$"
 )
 _NOT_PAIN_BEFORE = re.compile(
-    r"(?:every|per|each|how|times|once|twice|(?:days|hours|minutes|miles|sessions|nights|mornings)(?= a?$)|another|next|in about|within|\bin|after|takes?|lasts|how (?:long|many)|hold (?:it )?(?:for)?|give it|wait(?:ing)?|wait (?:another|for)|"
+    r"\b(?:every|per|each|how|times|once|twice|(?:days|hours|minutes|miles|sessions|nights|mornings)(?= a?$)|another|next|in about|within|in|after|takes?|lasts|how (?:long|many)|hold (?:it )?(?:for)?|give it|wait(?:ing)?|wait (?:another|for)|"
     r"booked|walk(?:ing|ed)?(?: for)?|(?:run(?:ning)?|ran)(?: for)?|older than|turned|aged?|no trouble for|no pain for|no problems? for|nothing for|none for|fine for|pain[- ]free for|mended|quiet for|"
     r"off work for|hospital for|first|less than|stay\w*|holiday)\s*(?:about |around |nearly |only |just )?$"
 )

@@ -17,8 +17,8 @@ from ruamel.yaml import YAML
 from bot.advice.content import content
 from bot.understanding.assertion import Assertion, Experiencers, assertion_rules
 from bot.understanding.durations import CHRONIC_DAYS, TWO_WEEKS_DAYS, durations
-from bot.understanding.sentences import Span, parse, sentences
-from bot.understanding.topics import asks, mentions_elsewhere
+from bot.understanding.sentences import Span, asks, parse, sentences
+from bot.understanding.topics import mentions_elsewhere
 
 RULES = Path(__file__).with_name("rules") / "facts.yml"
 Value = bool | float | str
@@ -283,11 +283,12 @@ def _at(sentence: Span, match: re.Match[str], fact: str, value: Value, assertion
 # ------------------------------------------------------------------ age, score, duration
 
 _AGE = re.compile(
-    r"\b(?:(?P<a>\d{1,3})[- ]*(?:years?|yrs?)[- ]*(?:old|young|of age)\b|(?:aged?|age of|turned|turning|i'm|i am|he's|she's|he is|she is|is|am|at|(?:shall|will|'ll) be) (?:now |only |just |about |nearly |almost |still )?(?P<b>\d{1,3})\b(?! ?(?:weeks?|months?|days?|hours?|minutes?|(?:years?|yrs?)(?! ?-?(?:old|young|of age))|stone|kg|steps|out|/|%|miles?|kilos?|times|percent|am|pm|per|st\b|km|pounds|ft|feet|o'?clock|seconds?|reps?|:|\.\d|-\d))"
+    r"\b(?:(?P<a>\d{1,3})[- ]*(?:years?|yrs?)[- ]*(?:old|young|of age)\b|(?:aged?|age of|turned|turning|i'm|i am|he's|she's|he is|she is|(?:son|daughter|lad|lass|boy|girl|mum|dad|mother|father|husband|wife|nan|gran)'s|is|am|at|(?:shall|will|'ll) be) (?:now |only |just |about |nearly |almost |still )?(?P<b>\d{1,3})\b(?! ?(?:weeks?|months?|days?|hours?|minutes?|(?:years?|yrs?)(?! ?-?(?:old|young|of age))|stone|kg|steps|out|/|%|miles?|kilos?|times|percent|am|pm|per|st\b|km|pounds|ft|feet|o'?clock|seconds?|reps?|:|\.\d|-\d))"
     r"|^(?P<c>\d{1,2})(?: ?(?:yo|y/o|m|f|male|female)\b)|\b(?P<d>\d{1,2})(?: ?(?:yo|y/o|m|f)\b| (?:male|female|year old))|(?<!out of )(?<!/)\b(?P<e>\d{1,2}) (?:odd|now)\b(?! (?:days|weeks|months))|(?:^|, )(?P<f>\d{2})(?:,| and (?:fit|active|healthy))|, (?P<g>[4-9]\d) ?(?:yrs?|years)(?=[,.]|$))"
 )
 _AGE_WORDS = re.compile(
     r"\b(?:my |a |our )?(?P<w>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen)[- ](?:years?|yrs?)[- ]old\b"
+    r"|\b(?:aged|(?:he|she|son|daughter|lad|lass|boy|girl)(?:'s| is)(?: only| just| now)?) (?P<v>five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen)(?= *(?:$|[,.!?;]| and\b| but\b| now\b))"
 )
 _TENS = {
     name: 10 * n
@@ -340,7 +341,7 @@ _WORD_AGES = (
 def _age(sentence: Span, text: str, who: Experiencers) -> list[Mention]:
     found = []
     matches = [(m, int(next(g for g in m.groups() if g))) for m in _AGE.finditer(sentence.text)]
-    matches += [(m, _WORD_AGES.index(m["w"])) for m in _AGE_WORDS.finditer(sentence.text)]
+    matches += [(m, _WORD_AGES.index(m["w"] or m["v"])) for m in _AGE_WORDS.finditer(sentence.text)]
     matches += [
         (m, _TENS[m["tens"]] + (_WORD_AGES.index(m["ones"]) if m["ones"] else 0))
         for m in _AGE_IN_WORDS.finditer(sentence.text)

@@ -76,6 +76,8 @@ class Normaliser:
             return str(self._single[word])
         if len(word) < SHORTEST_CORRECTED or not word.isalpha() or word in self._english:
             return word
+        if word.endswith("in") and word + "g" in self._english:
+            return word + "g"  # "walkin"
         stem = word[:-1]
         if (
             word.endswith("s")

@@ -19,7 +19,8 @@ from bot.advice.turn_builder import SUSPECTED_SLOT, known_facts
 from bot.advice.vocabulary import EXERCISES, HOWTO, PRACTICAL_TOPICS, Urgency, intent_of_topic
 from bot.understanding.assertion import Assertion
 from bot.understanding.facts import Mention, facts_of
-from bot.understanding.topics import asks, mentions_elsewhere, near_only
+from bot.understanding.sentences import asks
+from bot.understanding.topics import mentions_elsewhere, near_only
 
 _CORRECTS = re.compile(
     r"\b(?:sorry|correction|i meant|i mean\b|meant to (?:say|type|put)|my mistake|mistake|mistyped|typo|got (?:that|it) wrong|that(?:'s| was| is) wrong|wrong way|not me\b|wasn't me|isn't me|"

@@ -1,4 +1,4 @@
-"""Sentences and clauses of a message, by spaCy's rule-based sentencizer and a few joints."""
+"""Sentences, clauses and questions of a message, by spaCy's rule-based sentencizer and a few joints."""
 
 from __future__ import annotations
 
@@ -10,23 +10,31 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
-#: "how far should I" stays together.
-_NOT_BEHIND = "".join(
-    f"(?<!{words} )"
-    for words in (
-        *("how far", "how long", "how often", "how much", "how soon", "how hard", "how", "times"),
-        *("what", "which", "when", "where", "why", "who"),
-    )
+_ASKS = re.compile(
+    r"\?|^(?:and |but |so |also |or |hi |hello |ok |please |pls |then |just )*(?:what|whats|what's|how|hows|how's|why|which|when|where|wheres|where's|who|is|are|am|do|does|did|can|could|should|shall|would|will|may|any|best|tell|show|give|explain|list|need|number|help|advise|describe|suggest|recommend|remind)\b(?!'t)"
+    r"|\b(?:should i|can i|could i|do i|shall i|is it (?:ok|okay|safe|worth|good|bad|alright|all right)|tell me|remind me|(?:request|need|like|wish)(?:ing)? (?:you )?to (?:know|explain|tell)|kindly|whereabouts|want to know|wanna know|like to know|wonder(?:ing)?|any (?:advice|tips|exercises|ideas)|please|what about|how about|asking|checking if|worth)\b"
+)
+_AUXILIARY = r"(?:is|are|am|was|were|do|does|did|can|could|should|shall|would|will|has|have)"
+_SOMEBODY = r"(?:i|he|she|they|we|you)"
+#: How a question begins, in the middle of a message without punctuation too.
+_OPENS = (
+    rf"(?:can|could|should|shall|would|will) (?:{_SOMEBODY}|it|there|this|that|my|your|the)\b"
+    rf"|(?:do|did|has|have|am|are|was) {_SOMEBODY}\b"
+    r"|does the\b|(?:is|does|are) (?:it|he|she|there|this|that|these|those|my|your)\b|is \w+ing (?:ok|okay|good|bad|safe|any)\b|does \w+ (?:\w+ )?(?:help|show|work|cause|mean)\b"
+    rf"|(?:what|where|when|why|which|how) {_AUXILIARY}\b(?!')|who (?:do|should|can|could)\b(?!')|(?:what|where|how)'s\b|what (?:kind|sort|causes?|else|time)\b|which (?:exercises?|stretch\w*|ones?|of)\b"
+    r"|how (?:long|often|many|much|far|hard|soon|come)\b|any (?:advice|tips|ideas)\b"
+)
+#: A word that still waits for its verb: "how far | should I", "if my hip | is going bad" stay together.
+_WAITS = re.compile(
+    rf"\b(?:what|which|how|when|where|why|who|whose|times|to|if|whether)(?:'s)?(?:(?! (?:{_AUXILIARY}|causes|makes|helps|happens)\b) [^\s?]+){{0,7}}\s*$"
 )
 #: Where one clause ends and the next begins, inside a sentence.
 _JOINT = re.compile(
-    r"\s*(?:\b\d\)|[;:()\n]|\b(?:just )?(?=(?:check\w*|asking|wondering|wonderin) (?:if|whether|is|about|what|can)\b)|\s[-–—]+\s|,\s+(?=(?:and|but|so|also|then|should|can|could|is|are|do|does|what|which|how|when|where|would|will|i|i'm|i've|my|he|she|it|the|any|now|best|shall)\b)"
+    r"\s*(?:\([\w-]+\),?|\b\d\)|[;:()\n]|\b(?:just )?(?=(?:check\w*|asking|wondering|wonderin) (?:if|whether|is|about|what|can)\b)|\s[-–—]+\s|,\s+(?=(?:and|but|so|also|then|should|can|could|is|are|do|does|what|which|how|when|where|would|will|i|i'm|i've|my|he|she|it|the|any|now|best|shall)\b)"
     r"|\b(?:but|however|although|though|anyway|also|plus)\b,?"
-    r"|(?<=[a-z]{2} )"
-    + _NOT_BEHIND
-    + r"(?=(?:can|should|could|shall) i\b|what(?:'s| is| are| can| should| does| do| kind| sort| causes?)\b|which (?:exercises?|stretch\w*|ones?|of)\b|how (?:do|long|often|many|should|can|is)\b|is it (?:ok|okay|safe|good|bad|worth)\b|where (?:are you|is your)\b|when (?:are|do) you\b)"
+    rf"|(?P<run_on>(?<=[a-z0-9]{{2}} )(?={_OPENS}))"
     r"|,?\s+or (?=(?:am|is|are|do|does|should|shall|can|could|would|will) )"
-    r"|\band\s+(?=(?:is|are|do|does|did|can|could|should|would|will|what|which|how|when|where|who|why|opening|where's|what's|any|the opening|your)\b))\s*"
+    r"|\band\s+(?=(?:is|are|do|does|did|can|could|should|would|will|what|which|how|when|where|who|why|opening|where's|what's|any|the opening|your|tell me|show me|please|whereabouts|if i|whether|never)\b))\s*"
 )
 
 
@@ -66,8 +74,13 @@ def clauses(sentence: Span) -> list[Span]:
     """``sentence`` cut at its joints; pieces of a single word stay with their neighbour."""
     pieces: list[Span] = []
     begin = 0
-    cuts = [(m.start(), m.end()) for m in _JOINT.finditer(sentence.text)] + [(len(sentence.text),) * 2]
-    for cut_start, cut_end in cuts:
+    joints = _JOINT.finditer(sentence.text)
+    for cut_start, cut_end, run_on in [
+        *((m.start(), m.end(), m["run_on"] is not None) for m in joints),
+        (len(sentence.text), len(sentence.text), False),
+    ]:
+        if run_on and _WAITS.search(sentence.text, begin, cut_start):
+            continue
         piece = sentence.text[begin:cut_start].strip(" ,")
         if len(piece.split()) >= 2 or (piece and not pieces and cut_end == len(sentence.text)):
             offset = sentence.text.index(piece, begin) if piece else begin
@@ -76,3 +89,31 @@ def clauses(sentence: Span) -> list[Span]:
         elif not piece:
             begin = cut_end
     return pieces or [sentence]
+
+
+def asks(text: str) -> bool:
+    """Whether any sentence of normalised ``text`` reads like a question or request."""
+    return any(_ASKS.search(part.strip()) for part in re.split(r"(?<=[.!?;])\s|\n|, ", text))
+
+
+def stretches(text: str) -> list[tuple[Span, str]]:
+    """What is looked at in ``text``, with its kind.
+
+    The "whole", each "sentence", its "clause"s where it has several, and each question "in_context" of the statement before
+    it, from which its "it" or "that" takes its meaning.
+    """
+    found = [(Span(0, len(text), text), "whole")]
+    before: Span | None = None
+    for sentence in sentences(parse(text)):
+        found.append((sentence, "sentence"))
+        parts = clauses(sentence)
+        if len(parts) > 1:
+            found += [(part, "clause") for part in parts]
+        for part in parts:
+            if asks(part.text):
+                if before:
+                    found.append((Span(before.start, part.end, text[before.start : part.end]), "in_context"))
+                before = None
+            else:
+                before = part
+    return found

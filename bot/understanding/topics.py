@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from bot.advice.vocabulary import HOWTO, PRACTICAL_TOPICS, SCOPES, topic_of_intent
 from bot.understanding.assertion import assertion_rules
-from bot.understanding.sentences import Span
+from bot.understanding.sentences import Span, asks
 
 #: Least probability with which a topic of a message or sentence is answered (docs/confidence.md).
 ACCEPT = 0.42
@@ -22,18 +22,16 @@ SURE = 0.85
 #: The same for a part of a message ("early signs of arthritis, and do they show on an X-ray?").
 SURE_PART = 0.8
 #: Least probability for a message without a word on hips, pain or movement.
-ACCEPT_WITHOUT_HIP = 0.88
+ACCEPT_WITHOUT_HIP = 0.9
 #: Least probability for a topic found in a clause only.
-ACCEPT_CLAUSE = 0.55
+ACCEPT_CLAUSE = 0.45
+#: Least probability for a question read with the statement before it, and for this to overrule the question alone.
+ACCEPT_IN_CONTEXT, SURE_IN_CONTEXT = 0.55, 0.8
 #: Below this not even a choice of topics is offered.
 CANDIDATE = 0.15
 #: A scope (greeting, another body part, …) is believed from this on.
 ACCEPT_SCOPE = 0.30
 
-_ASKS = re.compile(
-    r"\?|^(?:and |but |so |also |or |hi |hello |ok |please |pls |then |just )*(?:what|whats|what's|how|hows|how's|why|which|when|where|wheres|where's|who|is|are|am|do|does|did|can|could|should|shall|would|will|may|any|best|tell|show|give|explain|list|need|number|help|advise|describe)\b(?!'t)"
-    r"|\b(?:should i|can i|could i|do i|shall i|is it (?:ok|okay|safe|worth|good|bad|alright|all right)|tell me|remind me|(?:request|need|like|wish)(?:ing)? (?:you )?to (?:know|explain|tell)|kindly|whereabouts|want to know|wanna know|like to know|wonder(?:ing)?|any (?:advice|tips|exercises|ideas)|please|what about|how about|asking|checking if|worth)\b"
-)
 #: Body parts and conditions that are not the hip's, for questions that a hip answer would not fit.
 _ELSEWHERE = re.compile(
     r"\b(?:shoulders?|neck|elbows?|wrists?|hands?|fingers?|thumbs?|ankles?|brain|cervical|skull|jaw|tooth|teeth|dental|ears?|eyes?|nose|throat|sinus|chest|lungs?|heart|liver|kidneys?|bladder|"
@@ -45,8 +43,19 @@ _HIP = re.compile(
 )
 #: Skin, weight and words that only sound like it: near the hip, but not the joint of a person.
 _NOT_THE_JOINT = re.compile(
-    r"\b(?:rash\w*|sores?(?= on)|shingles|blisters?|itch\w*|chaf\w+|bed ?sores?|bites?|bitten|spots|boils? (?:on|under)|pimples?|acne|warts?|lyme|hiv|std|stretch marks|cellulite|hip dips?|lose weight|losing weight|diet|hip[- ]?hop|hipaa|rose ?hips?|ozempic|vasectomy|the snip)\b"
+    r"\b(?:rash\w*|sores?(?= on)|shingles|blisters?|itch\w*|chaf\w+|bed ?sores?|bites?|bitten|spots|boils? (?:on|under)|pimples?|acne|warts?|lyme|hiv|std|stretch marks|cellulite|hip dips?|diet|hip[- ]?hop|hipaa|rose ?hips?|ozempic|vasectomy|the snip)\b"
 )
+#: "Does losing weight help a sore hip?" is about the joint, "how do I lose weight on my hips" is not.
+_WEIGHT = re.compile(r"\b(?:lose|losing|lost) (?:some |any )?weight\b")
+_JOINT_TROUBLE = re.compile(
+    r"\b(?:arthrit\w*|pain\w*|hurt\w*|sore|ach\w+|joints?|bad|stiff\w*|load|strain|pressure)\b"
+)
+#: A part that tells: "I can walk on it" is no question, however sure its topic.
+_TELLS = re.compile(
+    r"^(?:and |but |so |because |as )*(?:i|i've|i'm|i'd|he|she|he's|she's|we|we've|they|they've|it|it's|my|his|her|our|the \w+ (?:has|had|said|says|sent|told|thinks|reckons))\b(?!.*\b(?:need|want|like|wish|hope|wonder\w*|know|unsure|sure) )"
+)
+#: Before the second half of one question: "is it safe, or should I wait?" rarely asks two things.
+_ALTERNATIVE = re.compile(r"\bor $")
 #: Something denied, with the few words after it: "no chest pain" is not about the chest.
 _DENIED = re.compile(r"\b(?:no|not|without|nor|never|neither)\b(?: [\w']+){1,3}")
 #: Scopes of questions about the hip that the content does not answer.
@@ -94,13 +103,10 @@ class Understood:
     ranking: tuple[tuple[str, float], ...]
 
 
-def asks(text: str) -> bool:
-    """Whether any sentence of normalised ``text`` reads like a question or request."""
-    return any(_ASKS.search(part.strip()) for part in re.split(r"(?<=[.!?;])\s|\n|, ", text))
-
-
 def near_only(text: str) -> bool:
     """Whether normalised ``text`` is about skin, weight, a pet or a word that only sounds like the hip."""
+    if _WEIGHT.search(text) and not _JOINT_TROUBLE.search(text):
+        return True
     return bool(_NOT_THE_JOINT.search(text)) or assertion_rules().is_pets(text)
 
 
@@ -130,51 +136,102 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
     surely_unanswered = ranking[0][0] in _UNANSWERED and ranking[0][1] >= SURE
     # a long story about something else: its "please advise" is no question about the hip
     elsewhere_mostly = not single and ranking[0][0] in ("out_of_scope", "other_body") and ranking[0][1] >= 0.9
+    #: the topics accepted: where they are asked and how surely
     found: dict[str, tuple[int, float]] = {}
-    placed: set[str] = set()
+    place = {topic: i for i, label in enumerate(labels) if (topic := topic_of_intent(label))}
 
-    def consider(piece: Piece, least: float, *, must_ask: bool) -> None:
+    def topic_of(piece: Piece, least: float, *, must_ask: bool, leaning: bool = False) -> str | None:
+        """The topic that is accepted of ``piece``; ``leaning`` on one that another piece has."""
         best = int(np.argmax(piece.probabilities))
         topic = topic_of_intent(labels[best])
         probability = float(piece.probabilities[best])
-        sure = probability >= (SURE if piece is whole else SURE_PART)
-        if topic is None or probability < least or (must_ask and not sure and not asks(piece.span.text)):
-            return
+        asking = asks(piece.span.text) or (
+            probability >= (SURE if piece is whole else SURE_PART) and not _TELLS.search(piece.span.text)
+        )
+        if topic is None or probability < least or (must_ask and not asking):
+            return None
         if (elsewhere and not _fits_elsewhere(topic)) or (near and topic not in PRACTICAL_TOPICS):
-            return
+            return None
         if surely_unanswered and piece is not whole and probability < SURE:
-            return
+            return None
         if piece is not whole and topic in PRACTICAL_TOPICS and not _PRACTICAL.search(piece.span.text):
-            return
+            return None
         if off_topic and piece is not whole and (topic not in PRACTICAL_TOPICS or ranking[0][1] >= SURE):
-            return
+            return None
+        relevant = leaning or bool(_RELEVANT.search(piece.span.text))
+        if elsewhere_mostly and piece is not whole and (probability < SURE or not relevant):
+            return None
         if (
-            elsewhere_mostly
+            sure_scope
+            and single
             and piece is not whole
-            and (probability < SURE or not _RELEVANT.search(piece.span.text))
+            and ranking[0][0] not in _COURTESIES
+            and (elsewhere or ranking[0][0] in _UNANSWERED or probability < SURE or not relevant)
         ):
-            return
-        if sure_scope and single and piece is not whole and ranking[0][0] not in _COURTESIES:
-            return
+            return None
         if (
             topic not in PRACTICAL_TOPICS
             and probability < ACCEPT_WITHOUT_HIP
+            and not leaning
             and not _RELEVANT.search(whole.span.text)
         ):
-            return
-        held = found.get(topic)
-        # the whole message says what is asked but not where: its parts do
-        start = min(piece.span.start, held[0]) if held and topic in placed else piece.span.start
-        found[topic] = (start, max(probability, held[1]) if held else probability)
-        if piece is not whole:
-            placed.add(topic)
+            return None
+        return topic
 
-    consider(whole, ACCEPT if single else ACCEPT_WHOLE_OF_MANY, must_ask=not single)
-    for piece in pieces[1:]:
-        if piece.kind == "sentence" and not single:
-            consider(piece, ACCEPT, must_ask=True)
-        elif piece.kind == "clause":
-            consider(piece, ACCEPT_CLAUSE, must_ask=True)
+    cut = {p.span.start for p in pieces if p.kind == "clause"}
+    mixed = [s for s in sentences if s.span.start in cut]
+    parts = [p for p in pieces[1:] if p.kind == "clause" or (p.kind == "sentence" and p not in mixed)]
+    if single and not mixed:
+        parts = []
+    contexts = {p.span.end: p for p in pieces if p.kind == "in_context"}
+    asked: dict[int, float] = {}  # the questions, by where they start, and how surely each is answered
+
+    def read(part: Piece, *, leaning: bool) -> tuple[str | None, float]:
+        """The topic of ``part``, alone or with the statement before it, and its probability."""
+        least = ACCEPT_CLAUSE if part.kind == "clause" else ACCEPT
+        if _ALTERNATIVE.search(whole.span.text, 0, part.span.start):
+            least = SURE_PART
+        topic = topic_of(part, least, must_ask=True, leaning=leaning)
+        alone = float(part.probabilities.max())
+        context = contexts.get(part.span.end)
+        if context and (not topic or context.probabilities.max() > alone):
+            sure_enough = SURE_IN_CONTEXT if topic else ACCEPT_IN_CONTEXT
+            if fuller := topic_of(context, sure_enough, must_ask=False, leaning=leaning):
+                return fuller, float(context.probabilities.max())
+        return topic, alone
+
+    def of_a_neighbour(part: Piece, topic: str) -> bool:
+        """Whether an unsure part may as well ask what another part surely does: "or should I wait a week"."""
+        alone = float(part.probabilities.max())
+        return alone < SURE_PART and any(
+            held >= SURE and part.probabilities[place[other]] >= alone / 2
+            for other, (_, held) in found.items()
+            if other != topic
+        )
+
+    for leaning in (False, True):
+        if leaning and not found:
+            break
+        for part in parts:
+            start = part.span.start
+            if asked.get(start):
+                continue
+            topic, probability = read(part, leaning=leaning)
+            if topic or asks(part.span.text):
+                asked[start] = probability if topic else 0.0
+            if topic and not of_a_neighbour(part, topic):
+                where, surest = found.get(topic, (start, 0.0))
+                found[topic] = min(where, start), max(surest, probability)
+    for piece in [whole, *mixed]:
+        topic = topic_of(
+            piece, ACCEPT_WHOLE_OF_MANY if piece is whole and not single else ACCEPT, must_ask=not single
+        )
+        probability = float(piece.probabilities.max())
+        inside = [sure for start, sure in asked.items() if piece.span.start <= start < piece.span.end]
+        # where each question in it has a surer topic of its own, this one is only their mixture
+        if topic and (topic in found or not inside or min(inside) <= probability):
+            where, surest = found.get(topic, (piece.span.start, 0.0))
+            found[topic] = where, max(surest, probability)
     _name_exercises(whole.span.text, found)
     if "symptoms" in found and re.search(r"\barthr(?:itis|osis)\b.*\bfeel", whole.span.text):
         found.setdefault("arthritis_feel", found.pop("symptoms"))  # "… and what does it feel like"
@@ -196,6 +253,8 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
     )[:3]
     if elsewhere and top_label not in SCOPES and topic_of_intent(top_label):
         return Understood((), "other_body", (), "other_body", max(top_probability, 0.5), ranking)
+    if top_label == "other_body" and not elsewhere and _HIP.search(whole.span.text):
+        top_label = "other_hip"  # who names the hip is not told that it is about something else
     if top_label in SCOPES and top_probability >= ACCEPT_SCOPE:
         return Understood((), top_label, (), top_label, top_probability, ranking)
     if topic_of_intent(top_label) is None and top_label not in SCOPES and top_probability >= ACCEPT_SCOPE:

@@ -14,7 +14,7 @@ from bot.understanding.embedding import embedder
 from bot.understanding.facts import extract, facts_of
 from bot.understanding.linear import LinearModel
 from bot.understanding.normalise import normaliser
-from bot.understanding.sentences import Span, clauses, parse, sentences
+from bot.understanding.sentences import stretches
 from bot.understanding.statements import with_statements
 from bot.understanding.suspicion import suspected_flags
 from bot.understanding.topics import Piece, Understood, understand
@@ -42,12 +42,7 @@ def _model(archive: tarfile.TarFile, component: str, folder: Path) -> LinearMode
 
 
 def _pieces(text: str, model: LinearModel) -> list[Piece]:
-    spans = [(Span(0, len(text), text), "whole")]
-    for sentence in sentences(parse(text)):
-        spans.append((sentence, "sentence"))
-        parts = clauses(sentence)
-        if len(parts) > 1:
-            spans += [(part, "clause") for part in parts]
+    spans = stretches(text)
     texts = [span.text for span, _ in spans]
     rows = model.probabilities(texts, np.stack(list(embedder()(texts))))
     return [Piece(span, kind, row) for (span, kind), row in zip(spans, rows, strict=True)]

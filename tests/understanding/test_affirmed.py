@@ -12,6 +12,7 @@ from tests.understanding.reading import assertion, facts
     ("text", "fact"),
     [
         ("I came a cropper on the wet leaves this morning", "injury"),
+        ("knocked my left hip on the table", "injury"),
         ("tripped over the dog and landed on my side", "injury"),
         ("I can't put my foot to the floor", "cannot_weight_bear"),
         ("I can't stand up on that leg at all", "cannot_weight_bear"),
@@ -22,6 +23,7 @@ from tests.understanding.reading import assertion, facts
         ("I can't pee since last night", "bladder_bowel_change"),
         ("both my legs have gone weak", "both_legs_weak"),
         ("I'm struggling to breathe", "breathless"),
+        ("he's puffing just getting out of bed", "breathless"),
         ("there is a tight pain in my chest", "chest_pain"),
         ("I am coughing up blood", "coughing_blood"),
         ("my foot is ice cold and white", "leg_cold_pale"),

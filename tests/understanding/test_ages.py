@@ -7,6 +7,9 @@ import pytest
 from tests.understanding.reading import facts
 
 UNDER_16 = [
+    "our lad's fourteen and his groin aches",
+    "my daughter's 9, she limps",
+    "he is twelve, it's his hip",
     "my 4 year old is limping",
     "My daughter is 9 and her knee hurts",
     "I'm 14 and my hip hurts after football",
@@ -108,7 +111,13 @@ def test_a_number_or_a_class_long_ago_is_no_age(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["I'm 27 weeks, by the way", "she's 31 weeks and her hip aches", "I'm 12 weeks"]
+    "text",
+    [
+        "I'm 27 weeks, by the way",
+        "she's 31 weeks and her hip aches",
+        "I'm 12 weeks",
+        "seven months gone and my hips ache",
+    ],
 )
 def test_so_many_weeks_along_is_a_pregnancy_and_no_duration(text: str) -> None:
     told = facts(text)

@@ -110,6 +110,7 @@ NOT_CHRONIC = [
     "a good few weeks",
     "not long, a couple of days",
     "a few hours",
+    "after the show two weekends ago my hip felt tight",
 ]
 NOT_SAID = [
     "I am 45 years old",
@@ -149,6 +150,7 @@ NOT_SAID = [
     "they gave me a ceramic hip and it has lasted twelve years so far",
     "my wife has had back trouble for years",
     "my gran suffered with her hips for thirty years. What does it feel like?",
+    "the stretch takes ages to do",
 ]
 
 

@@ -42,7 +42,9 @@ NOT_ASKED_FOR = [
 ]
 
 
-@pytest.mark.parametrize("text", ["my hip is hot and swollen, mate", "listen pal, my hip is hot", "hi man, my hip is hot"])
+@pytest.mark.parametrize(
+    "text", ["my hip is hot and swollen, mate", "listen pal, my hip is hot", "hi man, my hip is hot"]
+)
 def test_whom_the_visitor_speaks_to_is_nobody_else(text: str) -> None:
     assert facts(text).get("hot_swollen") is True
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.understanding.sentences import clauses, parse, sentences
+from bot.understanding.sentences import asks, clauses, parse, sentences, stretches
 
 
 def _sentences(text: str) -> list[str]:
@@ -62,6 +62,51 @@ def test_every_span_stands_where_it_says(text: str) -> None:
 )
 def test_a_sentence_is_cut_at_its_joints(text: str, parts: int) -> None:
     assert len(_clauses(text)) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("sore for a month can i swim", ["sore for a month", "can i swim"]),
+        ("what causes bursitis does ice help", ["what causes bursitis", "does ice help"]),
+        ("i limp a bit how long should i rest", ["i limp a bit", "how long should i rest"]),
+        ("do i book is there parking", ["do i book", "is there parking"]),
+        ("worn joint (coxarthritis), is it bad", ["worn joint", "is it bad"]),
+    ],
+)
+def test_questions_that_run_on_without_punctuation_are_cut(text: str, parts: list[str]) -> None:
+    assert _clauses(text) == parts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "which exercises should i do",
+        "how many goes of the knee lift should i do",
+        "what time is the clinic open",
+        "i wonder if my hip is wearing out",
+        "i don't know how to do it",
+        "do you see people who can't walk",
+    ],
+)
+def test_a_question_word_stays_with_its_verb(text: str) -> None:
+    assert _clauses(text) == [text]
+
+
+def test_a_question_is_also_looked_at_with_the_statement_before_it() -> None:
+    text = "the x-ray was clear. is it arthritis? should i rest?"
+    assert [(span.text, kind) for span, kind in stretches(text)] == [
+        (text, "whole"),
+        ("the x-ray was clear.", "sentence"),
+        ("is it arthritis?", "sentence"),
+        ("the x-ray was clear. is it arthritis?", "in_context"),
+        ("should i rest?", "sentence"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["suggest an exercise", "recommend a stretch", "is it safe", "and why"])
+def test_a_request_asks(text: str) -> None:
+    assert asks(text)
 
 
 def test_no_word_is_lost_between_the_clauses() -> None:

@@ -94,6 +94,8 @@ def test_what_is_denied_supposed_or_a_strangers_is_not_suspected(listen: Listen,
         ("replacement_infection", "i had a hip replacement", "i had a hip replacement"),
         ("chronic_pain", "it hurts for years", "it hurts for years"),
         ("trapped_hernia", "there is a lump in my groin", "there is a lump in my groin"),
+        ("urinary_or_abdominal", "my lower back and hip ache", "my lower back and hip ache"),
+        ("stress_fracture", "like a stitch when i run", "like a stitch when i run"),
     ],
 )
 def test_a_flag_is_not_suspected_without_the_word_it_turns_on(flag: str, piece: str, message: str) -> None:
@@ -108,6 +110,8 @@ def test_a_flag_is_not_suspected_without_the_word_it_turns_on(flag: str, piece: 
         ("child_limp", "my daughter limps"),
         ("replacement_infection", "the scar of my new hip is red"),
         ("leg_clot", "swollen calf"),
+        ("urinary_or_abdominal", "my back and hip ache and I keep weeing"),
+        ("stress_fracture", "like a stitch when I run, worse each week"),
     ],
 )
 def test_a_flag_may_be_suspected_with_it(flag: str, message: str) -> None:
@@ -141,6 +145,8 @@ def test_a_flag_may_be_suspected_with_it(flag: str, message: str) -> None:
         "you are talking too fast for me",
         "pain down the back of my leg, sciatica?",
         "sciatica in my right leg for two days",
+        "a stitch-like pain in my hip when I jog",
+        "pain in my lower back and hip",
     ],
 )
 def test_the_plainest_complaints_raise_no_alarm(listen: Listen, text: str) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
+from bot.understanding.sentences import Span
+from bot.understanding.topics import Piece, Understood, understand
 from tests.understanding.conftest import Heard
 
 Listen = Callable[[str], Heard]
@@ -106,3 +109,104 @@ def test_an_exercise_named_after_knee_and_chest_is_not_about_them(listen: Listen
 def test_a_fragment_that_surely_names_its_topic_is_answered_beside_a_question(listen: Listen) -> None:
     seen = listen("First signs of arthritis, and would they show on an X-ray?").understood
     assert set(seen.topics) == {"first_signs", "arthritis_xray"}
+
+
+_LABELS = ("walking", "causes", "arthritis_xray", "should_exercise", "see_physio", "other_body", "report")
+
+
+def _understood(text: str, *views: tuple[str, str, dict[str, float]]) -> Understood:
+    """What is understood of ``text`` when its stretches (text, kind, probabilities) are viewed so."""
+    pieces = []
+    for part, kind, known in views:
+        rest = (1 - sum(known.values())) / (len(_LABELS) - len(known))
+        row = np.array([known.get(label, rest) for label in _LABELS])
+        start = text.index(part)
+        pieces.append(Piece(Span(start, start + len(part), part), kind, row))
+    return understand(pieces, list(_LABELS))
+
+
+def _seen(text: str, *views: tuple[str, str, dict[str, float]]) -> tuple[str, ...]:
+    """The topics of it."""
+    return _understood(text, *views).topics
+
+
+def test_a_sentence_that_only_mixes_its_questions_adds_no_topic() -> None:
+    text = "is walking ok and what causes hip pain"
+    mixture = {"should_exercise": 0.6}
+    assert _seen(
+        text,
+        (text, "whole", mixture),
+        (text, "sentence", mixture),
+        ("is walking ok", "clause", {"walking": 0.9}),
+        ("what causes hip pain", "clause", {"causes": 0.95}),
+    ) == ("walking", "causes")
+
+
+def test_a_question_takes_its_meaning_from_the_statement_before_it() -> None:
+    text = "my hip x-ray was clear. does that settle it?"
+    assert _seen(
+        text,
+        (text, "whole", {"arthritis_xray": 0.95}),
+        ("my hip x-ray was clear.", "sentence", {"report": 0.9}),
+        ("does that settle it?", "sentence", {"causes": 0.5}),
+        (text, "in_context", {"arthritis_xray": 0.95}),
+    ) == ("arthritis_xray",)
+
+
+def test_what_is_told_is_no_question_however_sure_its_topic() -> None:
+    text = "i can walk on my hip. what causes this?"
+    assert _seen(
+        text,
+        (text, "whole", {"report": 0.6}),
+        ("i can walk on my hip.", "sentence", {"walking": 0.98}),
+        ("what causes this?", "sentence", {"causes": 0.9}),
+    ) == ("causes",)
+
+
+def test_a_question_without_a_noun_leans_on_a_sure_one() -> None:
+    text = "first walking? causes? and can i book?"
+    views = (
+        (text, "whole", {"see_physio": 0.4}),
+        ("first walking?", "sentence", {"report": 0.4}),
+        ("causes?", "sentence", {"causes": 0.8}),
+    )
+    booked = ("and can i book?", "sentence", {"see_physio": 0.99})
+    assert "causes" not in _seen(
+        text.replace("walking", "thing"), *((p.replace("walking", "thing"), k, v) for p, k, v in views)
+    )
+    assert _seen(text, *views, booked) == ("causes", "see_physio")
+
+
+def test_an_unsure_part_that_may_ask_the_same_as_a_sure_one_adds_nothing() -> None:
+    text = "is my hip worth getting seen or should i give it a week?"
+    assert _seen(
+        text,
+        (text, "whole", {"see_physio": 0.98}),
+        (text, "sentence", {"see_physio": 0.98}),
+        ("is my hip worth getting seen", "clause", {"see_physio": 0.97}),
+        ("should i give it a week?", "clause", {"should_exercise": 0.5, "see_physio": 0.4}),
+    ) == ("see_physio",)
+
+
+def test_the_second_half_of_one_question_is_no_other_unless_it_is_sure() -> None:
+    text = "is walking ok or should i wait"
+    views = (
+        (text, "whole", {"walking": 0.7}),
+        (text, "sentence", {"walking": 0.7}),
+        ("is walking ok", "clause", {"walking": 0.8}),
+    )
+    assert _seen(text, *views, ("should i wait", "clause", {"see_physio": 0.6})) == ("walking",)
+    assert _seen(text, *views, ("should i wait", "clause", {"see_physio": 0.9})) == ("walking", "see_physio")
+
+
+@pytest.mark.parametrize(
+    ("text", "scope"),
+    [
+        ("does losing weight help hip arthritis", "other_hip"),
+        ("how do i lose weight on my hips", "other_body"),
+        ("will my hip be right for the wedding", "other_hip"),
+        ("will my elbow be right for the wedding", "other_body"),
+    ],
+)
+def test_who_names_the_hip_is_not_told_that_it_is_another_part(text: str, scope: str) -> None:
+    assert _understood(text, (text, "whole", {"other_body": 0.8})).scope == scope
