@@ -263,6 +263,11 @@ def _is_other_replacement(
     return assertion is Assertion.other_person
 
 
+_DOING_WELL = re.compile(
+    r"\b(?:great|fine|well|good|brilliant|happy|no (?:trouble|pain|problems?)|better|like new|thrilled|delighted)\b"
+)
+
+
 def _asks_for_relative(after: str, sentence: str, text: str) -> bool:
     """Whether the rest of the message is about the relative: a word for them, or nothing else asked."""
     others = text.replace(sentence, " ", 1)
@@ -271,7 +276,9 @@ def _asks_for_relative(after: str, sentence: str, text: str) -> bool:
     if re.search(r"\b(?:he|she|his|her|him|hers|they|them|their|he's|she's|mum|dad|nan|gran)\b", rest):
         return True
     # "had one in May and is limping, is that normal?" goes on about them; "do you think I will need one?" does not
-    if re.match(r"[^,;?]*\band (?:is|isn't|has|hasn't|now|still|can't|cannot|keeps|was|gets|feels)\b", after):
+    if re.match(
+        r"[^,;?]*\band (?:is|isn't|has|hasn't|now|still|can't|cannot|keeps|was|gets|feels)\b", after
+    ) and not _DOING_WELL.search(after):
         return True
     return "?" not in rest and not re.search(r"\b(?:i|i'll|i'm|what|how|do|does|is|can|should|which)\b", rest)
 

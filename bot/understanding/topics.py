@@ -42,6 +42,8 @@ _HIP = re.compile(
     r"\b(?:hips?|groin|thighs?|buttocks?|bum|glutes?|pelvis|pelvic|joint|trochanter\w*|labr\w+|bursitis|piriformis|it band|iliotibial|femoral|socket|leg)\b"
 )
 #: Skin, weight and words that only sound like it: near the hip, but not the joint of a person.
+#: Words of the hip that fit other joints as well: "bursitis in my elbow".
+_ANY_JOINT = re.compile(r"\b(?:joint|bursitis)\b")
 _NOT_THE_JOINT = re.compile(
     r"\b(?:rash\w*|sores?(?= on)|shingles|blisters?|itch\w*|chaf\w+|bed ?sores?|bites?|bitten|spots|boils? (?:on|under)|pimples?|acne|warts?|lyme|hiv|std|stretch marks|cellulite|hip dips?|diet|hip[- ]?hop|hipaa|rose ?hips?|ozempic|vasectomy|the snip)\b"
 )
@@ -125,7 +127,7 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
     near = near_only(whole.span.text)
     elsewhere = near or (
         mentions_elsewhere(_without_names(_DENIED.sub(" ", whole.span.text)))
-        and not _HIP.search(whole.span.text)
+        and not _HIP.search(_ANY_JOINT.sub(" ", whole.span.text))
     )
 
     sure_scope = ranking[0][0] in SCOPES and ranking[0][1] >= 0.75

@@ -125,6 +125,7 @@ def test_something_else_that_is_new_or_replaced(text: str) -> None:
         ("The file says hip replacement, I never had one", "negated"),
         ("had the ball and socket swapped last spring", "own"),
         ("left hip done, right one is original but sore", "own"),
+        ("my mother has a metal hip and is doing well", "other_person"),
         ("my sister had a hip replacement, do you think I will need one", "other_person"),
         ("my uncle got his hip done and swears by walking. is walking any good for me", "other_person"),
     ],

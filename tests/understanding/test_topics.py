@@ -205,6 +205,7 @@ def test_the_second_half_of_one_question_is_no_other_unless_it_is_sure() -> None
         ("does losing weight help hip arthritis", "other_hip"),
         ("how do i lose weight on my hips", "other_body"),
         ("will my hip be right for the wedding", "other_hip"),
+        ("could the bursitis in my elbow be the damp", "other_body"),
         ("will my elbow be right for the wedding", "other_body"),
     ],
 )
