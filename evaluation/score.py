@@ -31,6 +31,9 @@ FACT_ALIASES = {"trauma": "injury", "child_or_teen": "under_16", "cannot_bear_we
 #: The label of a message that must stay below urgent. Labels that are no tier ("unclear") are not scored.
 HARMLESS = "none"
 
+#: Beside an expected ``urgency``: others that are as good.
+TOLERATED = "urgency_ok"
+
 _OFFERS_PERSON = re.compile(
     r"\b(?:talk|speak|chat|write) (?:to|with) (?:an? |the |our )?(?:real )?(?:person|human|someone|somebody|team|clinic|reception)"
     r"|\b(?:call|ring|phone|contact) the (?:clinic|team)\b"
@@ -437,7 +440,7 @@ def unmet(expect: Mapping[str, Any], turns: Sequence[Line], number: int) -> list
         "topics_include": lambda value: set(value) <= topics,
         "topics_any": lambda value: bool(set(value) & topics),
         "no_topic": lambda value: bool(topics) != value,
-        "urgency": lambda value: urgency == value,
+        "urgency": lambda value: urgency == value or urgency in expect.get(TOLERATED, ()),
         "urgency_at_least": lambda value: level is not None and level >= Urgency[value],
         "exercise_steps": lambda value: any(map(shows_steps, replies)) == value,
         "exercise_steps_eventually": lambda value: any(map(shows_steps, following)) == value,
@@ -447,10 +450,14 @@ def unmet(expect: Mapping[str, Any], turns: Sequence[Line], number: int) -> list
             (level is Urgency.emergency and bool(_CRISIS_HELP.search(words_of(turn)))) == value
         ),
     }
-    if unknown := set(expect) - set(checks):
+    if unknown := set(expect) - {*checks, TOLERATED}:
         raise ValueError(f"unknown expectation: {', '.join(sorted(unknown))}")
     got = f"topics {sorted(topics)}, urgency {urgency}, steps {any(map(shows_steps, replies))}"
-    return [f"{name} {value!r}, but got {got}" for name, value in expect.items() if not checks[name](value)]
+    return [
+        f"{name} {value!r}, but got {got}"
+        for name, value in expect.items()
+        if name != TOLERATED and not checks[name](value)
+    ]
 
 
 def score_dialogues(pairs: Sequence[tuple[Line, Line]]) -> Scores:
@@ -464,7 +471,7 @@ def score_dialogues(pairs: Sequence[tuple[Line, Line]]) -> Scores:
             expect = turn.get("expect") or {}
             failed = unmet(expect, answer["turns"], number)
             names = {complaint.split(" ", 1)[0] for complaint in failed}
-            for name in expect:
+            for name in expect.keys() - {TOLERATED}:
                 expectations.setdefault(name, []).append((f"{line['id']}/{number + 1}", name not in names))
             found += [f"turn {number + 1}: {complaint}" for complaint in failed]
         whole.append((line["id"], not found))

@@ -157,6 +157,8 @@ def test_expectations_of_a_dialogue() -> None:
     ]
     met = {"topics_include": ["walking"], "topics_any": ["walking", "causes"], "urgency_at_least": "soon"}
     assert unmet({**met, "mentions_physio": True, "exercise_steps": False}, turns, 0) == []
+    assert unmet({"urgency": "emergency", "urgency_ok": ["soon"]}, turns, 0) == []
+    assert len(unmet({"urgency": "emergency", "urgency_ok": ["urgent"]}, turns, 0)) == 1
     assert unmet({"exercise_steps_eventually": True, "exercise_steps": False}, turns, 1) == []
     assert len(unmet({"exercise_steps": False}, turns, 1)) == 1
     assert len(unmet({"urgency": "urgent", "no_topic": True}, turns, 0)) == 2
