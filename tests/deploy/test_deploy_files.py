@@ -150,6 +150,15 @@ def test_a_restore_unpacks_where_there_is_room() -> None:
     assert upkeep["volumes"] == [f"./backups:{upkeep['environment']['TMPDIR']}"]
 
 
+def test_an_upgrade_never_takes_two_servers_of_a_kind_away_at_once() -> None:
+    """Nor with ``--no-deps``: compose would count the servers as changed and start them all again at the end."""
+    page = (PROJECT / "docs" / "upgrade.md").read_text(encoding="utf-8")
+    commands = page.split("```")[1]
+    assert "for server in actions1 actions2 chat1 chat2; do" in commands
+    assert "up -d --wait $server || break" in commands
+    assert "--no-deps" not in commands
+
+
 def test_the_certificate_is_put_where_the_proxy_can_read_it() -> None:
     """It is not root, and a key is usually readable by root only."""
     page = (PROJECT / "docs" / "deploy.md").read_text(encoding="utf-8")
