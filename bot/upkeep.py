@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -73,6 +74,8 @@ def backup(path: Path) -> list[str]:
     """Writes the backup whole or not at all, readable by its owner only; the names of what is in it."""
     if path.exists():
         raise UpkeepError(f"{path} is there already. Nothing was written.")
+    if not (path.parent.is_dir() and os.access(path.parent, os.W_OK)):
+        raise UpkeepError(f"{path.parent} is no folder that can be written to. Nothing was saved.")
     with tempfile.TemporaryDirectory(prefix="hip-backup-", dir=path.parent) as name:
         folder = Path(name)
         for database, url in databases().items():
@@ -119,8 +122,8 @@ def restore(path: Path) -> list[str]:
         folder = Path(name)
         try:
             with tarfile.open(path) as archive:
-                archive.extractall(folder, filter="data")
-        except (tarfile.TarError, OSError) as error:
+                _unpack(archive, folder)
+        except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
             raise UpkeepError(f"{path} is not a whole backup ({error}). Nothing was changed.") from None
         if not (folder / "about.json").exists():
             raise UpkeepError(f"{path} is not a backup of this assistant. Nothing was changed.")
@@ -141,6 +144,24 @@ def restore(path: Path) -> list[str]:
         if not _put_content_back(folder / "content", PROJECT / "content"):
             put_back.remove("content")
         return put_back
+
+
+def _unpack(archive: tarfile.TarFile, folder: Path) -> None:
+    """Files and folders, each inside ``folder``, and nothing else. Debian 12's Python is too old for ``filter="data"``."""
+    for member in archive:
+        target = folder / member.name
+        inside = ".." not in target.parts and target.is_relative_to(folder)
+        if not inside or not (member.isfile() or member.isdir()):
+            raise tarfile.TarError(f"{member.name} does not belong into a backup")
+        if member.isdir():
+            target.mkdir(parents=True, exist_ok=True)
+            continue
+        source = archive.extractfile(member)
+        assert source is not None
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with source, target.open("xb") as file:
+            shutil.copyfileobj(source, file)
+        target.chmod(member.mode & 0o755 | 0o600)
 
 
 def _put_content_back(saved: Path, content: Path) -> bool:

@@ -10,9 +10,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import signal
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import sqlalchemy
@@ -146,7 +148,10 @@ async def keep_deleting(config: Settings) -> None:
 
 
 async def _as_a_process(config: Settings) -> None:
-    """The scheduled job without a chat. Never ends: where there is no limit, it waits to be told of one."""
+    """The scheduled job without a chat. Ends when it is asked to: where there is no limit, it waits to be told of one."""
+    # the first process of a container is ended by no signal that it does not handle
+    if job := asyncio.current_task():
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, job.cancel)
     await keep_deleting(config)
     logger.info("CONVERSATION_DAYS is 0: conversations are kept without limit.")
     await asyncio.Event().wait()
@@ -164,7 +169,9 @@ def main(arguments: Sequence[str]) -> int:
         if given.keep_going:
             logging.basicConfig(level=logging.INFO)
             logs.start()
-            asyncio.run(_as_a_process(config))
+            with suppress(asyncio.CancelledError):
+                asyncio.run(_as_a_process(config))
+            return 0
         days = config.keep_days if given.days is None else given.days
         if days < 1:
             print("Conversations are kept without limit: CONVERSATION_DAYS is 0. Give DAYS to delete now.")

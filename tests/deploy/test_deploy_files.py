@@ -28,6 +28,7 @@ NOT_OURS = {
     "HOME",
     "MPLCONFIGDIR",
     "PYTHONDONTWRITEBYTECODE",
+    "TMPDIR",
     "POSTGRES_PASSWORD_FILE",
     "POSTGRES_INITDB_ARGS",
 }
@@ -76,7 +77,7 @@ def test_only_the_proxy_and_prometheus_are_on_a_network_with_a_way_out(name: str
     assert outward == {"outside", "watched"}
     joined = set(SERVICES[name]["networks"]) & outward
     assert joined == {"proxy": {"outside"}, "prometheus": {"watched"}}.get(name, set())
-    ports = {"proxy": ["80:80", "443:443"], "prometheus": ["127.0.0.1:9090:9090"]}
+    ports = {"proxy": ["0.0.0.0:80:80", "0.0.0.0:443:443"], "prometheus": ["127.0.0.1:9090:9090"]}
     assert SERVICES[name].get("ports", []) == ports.get(name, [])
 
 
@@ -122,7 +123,48 @@ def test_the_image_is_built_from_the_lock_file_and_has_its_model() -> None:
     assert DOCKERFILE.count("\nUSER ") == 2
     assert "USER root" not in DOCKERFILE
     ignored = (DEPLOY / "Dockerfile.dockerignore").read_text(encoding="utf-8").split()
-    assert {".git", "var", "deploy/secrets", "deploy/backups"} <= set(ignored)
+    assert {".git", "var", "deploy/secrets", "deploy/backups", "deploy/.env"} <= set(ignored)
+
+
+def test_the_user_of_the_image_is_the_one_of_the_compose_file() -> None:
+    """``useradd --system`` would give it a group of another number."""
+    (made,) = re.findall(r"useradd (.*?) hip\b", DOCKERFILE)
+    assert "--system" not in made
+    number = made.split("--uid ")[1].split()[0]
+    assert {SERVICES[name]["user"] for name in ("chat1", "review", "upkeep")} == {f"{number}:{number}"}
+
+
+def test_the_proxy_finishes_what_it_has_when_it_is_stopped() -> None:
+    """SIGTERM, Docker's own choice, makes nginx drop every connection."""
+    assert "STOPSIGNAL SIGQUIT" in DOCKERFILE.split(" AS proxy")[1]
+    assert SERVICES["proxy"]["stop_grace_period"] == SERVICES["chat1"]["stop_grace_period"] == "20s"
+
+
+def test_each_visitor_has_an_address_of_its_own() -> None:
+    """Over IPv6 Docker hands all of them on from one address, so that they would share one limit."""
+    assert all(port.startswith("0.0.0.0:") for port in SERVICES["proxy"]["ports"])
+
+
+def test_a_restore_unpacks_where_there_is_room() -> None:
+    upkeep = SERVICES["upkeep"]
+    assert upkeep["volumes"] == [f"./backups:{upkeep['environment']['TMPDIR']}"]
+
+
+def test_an_upgrade_never_takes_two_servers_of_a_kind_away_at_once() -> None:
+    """Nor with ``--no-deps``: compose would count the servers as changed and start them all again at the end."""
+    page = (PROJECT / "docs" / "upgrade.md").read_text(encoding="utf-8")
+    commands = page.split("```")[1]
+    assert "for server in actions1 actions2 chat1 chat2; do" in commands
+    assert "up -d --wait $server || break" in commands
+    assert "--no-deps" not in commands
+
+
+def test_the_certificate_is_put_where_the_proxy_can_read_it() -> None:
+    """It is not root, and a key is usually readable by root only."""
+    page = (PROJECT / "docs" / "deploy.md").read_text(encoding="utf-8")
+    lines = re.findall(r"(?m)^(.*?) +\S+\.pem +deploy/secrets/\w+\.pem", page)
+    assert lines == ["install -m 0644"] * len(lines)
+    assert len(lines) == 2
 
 
 @every_service

@@ -280,3 +280,6 @@ def test_one_dead_server_is_passed_over_and_none_at_all_gives_the_safety_card(
     assert message["card"]["kind"] == "fallback"
     assert "999" in message["text"]
     assert answer.headers["strict-transport-security"]
+    time.sleep(0.2)
+    last = json.loads(proxy.log().splitlines()[-1])
+    assert {"path": "/webhooks/chat/messages", "status": 503}.items() <= last.items()

@@ -201,8 +201,11 @@ def test_the_scheduled_job_deletes_without_a_chat_and_goes_on(
             time.sleep(0.2)
         assert _senders(url) == left
         assert job.poll() is None
-    finally:
+        # handled, not suffered: the first process of a container is ended by no other way but a kill
         job.terminate()
+        assert job.wait(15) == 0
+    finally:
+        job.kill()
         job.wait(15)
 
 

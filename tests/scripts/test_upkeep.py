@@ -8,6 +8,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -161,6 +162,54 @@ def test_what_is_no_backup_changes_nothing(installation: Path, tmp_path: Path, c
     assert "Traceback" not in done.stderr
     assert str(path) in done.stderr
     assert len(rows(installation / "conversations.db", "events")) == 72
+
+
+def test_a_restore_asks_nothing_of_tarfile_that_the_python_of_debian_12_does_not_have(
+    installation: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Debian 12 and the image have Python 3.11.2; ``filter`` came with 3.11.4."""
+
+    def of_python_3_11_2(self: tarfile.TarFile, path: str = ".", members: object = None) -> None:
+        raise AssertionError("not without a filter")
+
+    saved = tmp_path / "backup.tar.gz"
+    upkeep_module.backup(saved)
+    events = rows(installation / "conversations.db", "events")
+    (installation / "chat_secret").unlink()
+    monkeypatch.setattr(tarfile.TarFile, "extractall", of_python_3_11_2)
+    monkeypatch.setattr(upkeep_module, "_put_content_back", lambda saved, content: saved.is_dir())
+    assert "content" in upkeep_module.restore(saved)
+    assert rows(installation / "conversations.db", "events") == events
+    assert (installation / "chat_secret").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("name", ["../outside", "/outside", "content/../../outside", "link"])
+def test_a_backup_in_which_something_leads_outside_changes_nothing(
+    installation: Path, tmp_path: Path, name: str
+) -> None:
+    path, member = tmp_path / "backup.tar.gz", tarfile.TarInfo(name)
+    if name == "link":
+        member.type, member.linkname = tarfile.SYMTYPE, "/etc/passwd"
+    with tarfile.open(path, "w:gz") as archive:
+        archive.addfile(member)
+    with pytest.raises(upkeep_module.UpkeepError, match="not a whole backup"):
+        upkeep_module.restore(path)
+
+
+def test_a_backup_that_breaks_off_changes_nothing(installation: Path, tmp_path: Path) -> None:
+    path = tmp_path / "backup.tar.gz"
+    upkeep_module.backup(path)
+    path.write_bytes(path.read_bytes()[:-5000])
+    with pytest.raises(upkeep_module.UpkeepError, match="not a whole backup"):
+        upkeep_module.restore(path)
+    assert len(rows(installation / "conversations.db", "events")) == 72
+
+
+def test_a_folder_that_is_not_there_is_named(installation: Path, tmp_path: Path) -> None:
+    done = upkeep(installation, "backup", str(tmp_path / "nowhere" / "backup.tar.gz"))
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert str(tmp_path / "nowhere") in done.stderr
 
 
 def test_a_backup_is_never_written_over(installation: Path, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from typing import Any
 
 import waitress
@@ -19,6 +21,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """With waitress, without naming it."""
         chosen = config()
+        # the first process of a container is ended by no signal that it does not handle; waitress finishes what it has
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         waitress.serve(
             get_wsgi_application(),
             host=chosen.host,
