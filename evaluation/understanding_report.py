@@ -119,8 +119,8 @@ def page(found: Mapping[str, tuple[Sequence[Line], Sequence[Line]]]) -> Iterator
     yield "# How well messages are understood\n"
     yield (
         "Every message is a conversation of its own with the whole running assistant, through the chat API. "
-        "[tests/nlu/blind](../tests/nlu/blind/README.md) says who wrote the files: some in ordinary wording (`plain_`), the others "
-        "asked to be hard. No classifier has learnt from them. In brackets: how many items a share is made of.\n"
+        "[tests/nlu/blind](../tests/nlu/blind/README.md) says who wrote the files, some in ordinary wording (`plain_`), the others "
+        "asked to be hard, and which were looked at while developing. No classifier has learnt from them. In brackets: how many items a share is made of.\n"
     )
     rows = [["measure", "aim", *found]]
     rows += [[m.name, m.aim, *(cell(m.of(one)) for one in scores.values())] for m in MEASURES]

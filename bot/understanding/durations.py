@@ -344,6 +344,10 @@ def _about_life(before: str, after: str, span: str) -> bool:
     return not _COMPLAINT.search(clause) and len(clause.split()) > 7
 
 
+#: "stiff for half an hour in the morning", "sore after an hour of walking"
+_A_SPELL = re.compile(
+    r"\b(?:mornings?|stiff\w*|loosen\w*|get(?:ting)? going|each|every|walk\w*|sit\w*|stand\w*|driv\w*|lying|after)\b"
+)
 #: "still hurts after four months of rest"
 _STILL_AFTER = re.compile(
     r"\bstill (?:\w+ )?(?:hurt\w*|sore|ach\w+|painful|stiff|there|bad)(?: even)? after $"
@@ -358,6 +362,8 @@ def durations(text: str, today: date) -> list[Duration]:
     found: list[Duration] = []
     for match in _SPAN.finditer(text):
         before, after = text[: match.start()], text[match.end() :]
+        if match["unit"] in ("minute", "hour") and _A_SPELL.search(before + after[:40]):
+            continue  # how long a spell of it lasts, not since when
         still = _STILL_AFTER.search(before) and match["unit"] in ("week", "month", "year")
         if not still and (_NOT_PAIN_AFTER.match(after) or _NOT_PAIN_BEFORE.search(before)):
             continue

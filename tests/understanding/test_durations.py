@@ -138,6 +138,8 @@ NOT_SAID = [
     "I ran for 30 minutes",
     "I work 5 days a week",
     "I run 20 miles a week",
+    "stiff in the morning for half an hour and I am 60",
+    "it aches for two hours after walking",
     "do it three times a day",
     "I've had a dog for 4 years",
     "I'm 6 months pregnant",
