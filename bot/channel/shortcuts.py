@@ -254,4 +254,4 @@ def spare_the_collector() -> None:
     """What is held now is held until the end: it need not be looked at again in every round."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(OBJECTS_A_ROUND, 3, 3)
+    gc.set_threshold(OBJECTS_A_ROUND)
