@@ -7,14 +7,10 @@ elements are compared and not assistants. The other two come from npm for the me
 from __future__ import annotations
 
 import asyncio
-import base64
 import gzip
-import hashlib
 import itertools
 import mimetypes
 import statistics
-import subprocess
-import tarfile
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -26,10 +22,10 @@ from aiohttp import web
 from playwright.sync_api import Browser, sync_playwright
 
 from evaluation.measured import Found
+from evaluation.npm_package import Package
 from evaluation.stack import PROJECT, chromium, free_port
 
 WEB = PROJECT / "bot" / "web"
-KEPT = PROJECT / "build" / "widgets"
 #: What Lighthouse takes for a middling phone on a slow mobile network.
 PHONE = {
     "offline": False,
@@ -73,29 +69,6 @@ addEventListener("keydown", (event) => {
 """
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A page</title><link rel="icon" href="data:,">
 <meta name="viewport" content="width=device-width, initial-scale=1"></head><body><h1>A page</h1>{body}</body></html>"""
-
-
-@dataclass(frozen=True)
-class Package:
-    """A package of npm, and the one file of it that a page needs."""
-
-    name: str
-    version: str
-    file: str
-    sha512: str
-
-    def script(self) -> bytes:
-        """The file, downloaded the first time. Raises ValueError when it is not the pinned one."""
-        path = KEPT / f"{self.name}-{self.version}.tgz"
-        if not path.exists():
-            KEPT.mkdir(parents=True, exist_ok=True)
-            subprocess.run(["npm", "pack", "--silent", f"{self.name}@{self.version}"], cwd=KEPT, check=True)
-        if base64.b64encode(hashlib.sha512(path.read_bytes()).digest()).decode() != self.sha512:
-            raise ValueError(f"{path.name} is not the pinned file. Delete it and try again.")
-        with tarfile.open(path) as archive:
-            file = archive.extractfile(f"package/{self.file}")
-            assert file
-            return file.read()
 
 
 DEEP_CHAT = Package(
@@ -253,7 +226,7 @@ def visit(browser: Browser, server: Server, name: str, replies: int, phone: bool
 
 def widget(runs: int = 10) -> Found:
     """Every page ``runs`` times on this machine and as on a phone, the pages taking turns; medians."""
-    server = Server({f"/{one.name}.js": one.script() for one in (DEEP_CHAT, RASA_WEBCHAT)})
+    server = Server({f"/{one.name}.js": one.content() for one in (DEEP_CHAT, RASA_WEBCHAT)})
     here: dict[str, list[Visit]] = {name: [] for name in BODIES}
     phone: dict[str, list[Visit]] = {name: [] for name in BODIES}
     sizes: dict[str, Found] = {}

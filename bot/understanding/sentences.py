@@ -47,7 +47,10 @@ class Span:
     text: str
 
 
-@lru_cache(maxsize=1)
+#: Characters read with one vocabulary: some thousand messages.
+CHARACTERS_A_VOCABULARY = 500_000
+
+
 def language() -> Language:
     """spaCy's English tokenizer with rule-based sentence ends; no model to download."""
     nlp = spacy.blank("en")
@@ -55,10 +58,33 @@ def language() -> Language:
     return nlp
 
 
+class Reader:
+    """Texts to Docs, by a language that is made anew now and then.
+
+    spaCy's vocabulary keeps every word it has ever met. Visitors mistype, and a stream of nonsense would fill the memory.
+    """
+
+    def __init__(self) -> None:
+        self._language = language()
+        self._characters = 0
+
+    def __call__(self, text: str) -> Doc:
+        """``text`` as a Doc with sentence ends."""
+        self._characters += len(text)
+        if self._characters > CHARACTERS_A_VOCABULARY:
+            self._language, self._characters = language(), len(text)
+        return self._language(text)
+
+
+@lru_cache(maxsize=1)
+def _reader() -> Reader:
+    return Reader()
+
+
 @lru_cache(maxsize=4)
 def parse(text: str) -> Doc:
     """``text`` as a spaCy Doc with sentence ends; several components read the same message. Not to be changed."""
-    return language()(text)
+    return _reader()(text)
 
 
 def sentences(doc: Doc) -> list[Span]:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import io
+import tarfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+import spacy
 
 from evaluation.bench_nlu import (
     DEFAULT,
@@ -24,7 +29,9 @@ from evaluation.bench_nlu import (
     write_examples,
 )
 from evaluation.examples import intent_examples
+from evaluation.npm_package import Package
 from evaluation.stack import PROJECT
+from evaluation.word_vectors import make
 
 
 @pytest.mark.parametrize(
@@ -97,25 +104,47 @@ def test_a_tolerated_label_is_no_error() -> None:
     assert errors(messages, results, likeliest=True) == []
 
 
-def test_the_default_pipeline_is_rasas_own_and_spacy_only_joins_with_a_model() -> None:
-    found = pipelines(None)
-    assert list(found) == [OURS, DEFAULT]
+def test_the_default_pipeline_is_rasas_own_and_the_third_is_the_same_with_word_vectors() -> None:
+    found = pipelines("a/spacy/model")
+    assert list(found) == [OURS, DEFAULT, SPACY]
     diet = next(part for part in found[DEFAULT] if part["name"] == "DIETClassifier")
     assert diet["epochs"] == 100
     assert found[OURS][0]["name"].startswith("bot.understanding.")
-    with_vectors = pipelines("en_core_web_md")[SPACY]
-    assert [part["name"] for part in with_vectors[:3]] == ["SpacyNLP", "SpacyTokenizer", "SpacyFeaturizer"]
-    assert "WhitespaceTokenizer" not in [part["name"] for part in with_vectors]
+    assert [part["name"] for part in found[SPACY][:3]] == ["SpacyNLP", "SpacyTokenizer", "SpacyFeaturizer"]
+    assert found[SPACY][0]["model"] == "a/spacy/model"
+    assert found[SPACY][3:] == [part for part in found[DEFAULT] if part["name"] != "WhitespaceTokenizer"]
 
 
-def test_the_page_says_what_is_left_out(tmp_path: Path) -> None:
+def test_word_vectors_become_a_model_that_spacy_loads(tmp_path: Path) -> None:
+    # as in the package: after the two numbers of each vector stand its length and its place
+    make({"dimensions": 2, "vectors": {"hip": [3.0, 4.0, 5.0, 0], "bus": [-4.0, 3.0, 5.0, 1]}}, tmp_path)
+    nlp = spacy.load(tmp_path)
+    hip, bus, unknown = nlp("hip bus qwerty")
+    assert list(hip.vector) == [3.0, 4.0]
+    assert hip.similarity(bus) == 0
+    assert not unknown.has_vector
+
+
+def test_a_package_that_is_not_the_pinned_one_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("evaluation.npm_package.KEPT", tmp_path)
+    with tarfile.open(tmp_path / "words-1.0.tgz", "w:gz") as archive:
+        told = tarfile.TarInfo("package/words.json")
+        told.size = 2
+        archive.addfile(told, io.BytesIO(b"{}"))
+    hashed = base64.b64encode(hashlib.sha512((tmp_path / "words-1.0.tgz").read_bytes()).digest()).decode()
+    assert Package("words", "1.0", "words.json", hashed).content() == b"{}"
+    with pytest.raises(ValueError, match="not the pinned file"):
+        Package("words", "1.0", "words.json", hashed[::-1]).content()
+
+
+def test_the_page_counts_the_errors_of_each_pipeline() -> None:
     messages = {"file.jsonl": [Labelled("a", ("walking",))]}
     ran = [
         Measured(name, 60.0, 900.0, 1.0, 500.0, {"file.jsonl": [Result(label, label, 12.0)]})
-        for name, label in ((OURS, "walking"), (DEFAULT, "causes"))
+        for name, label in ((OURS, "walking"), (DEFAULT, "causes"), (SPACY, "walking"))
     ]
-    text = page(ran, messages, with_spacy=False)
-    assert "**0** errors" in text
-    assert "**1**" in text
-    assert f"**{SPACY}** is left out" in text
-    assert f"**{SPACY}** is left out" not in page(ran, messages, with_spacy=True)
+    text = page(ran, messages, 4, "GloVe")
+    assert f"{OURS} **0**, {DEFAULT} **1**, {SPACY} **0**" in text
+    assert "its vectors: GloVe." in text

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from bot.understanding.sentences import asks, clauses, parse, sentences, stretches
+from bot.understanding.sentences import (
+    CHARACTERS_A_VOCABULARY,
+    Reader,
+    asks,
+    clauses,
+    parse,
+    sentences,
+    stretches,
+)
 
 
 def _sentences(text: str) -> list[str]:
@@ -115,3 +123,14 @@ def test_no_word_is_lost_between_the_clauses() -> None:
     assert [word for word in text.split() if word not in ("but", "and")] == [
         word for word in kept if word not in ("but", "and")
     ]
+
+
+def test_the_words_of_long_ago_are_forgotten() -> None:
+    read = Reader()
+    first = read("qwertzuiop").vocab
+    assert "qwertzuiop" in first.strings
+    nonsense = " ".join(f"word{number}" for number in range(CHARACTERS_A_VOCABULARY // 20))
+    for _ in range(3):
+        last = read(nonsense).vocab
+    assert "qwertzuiop" not in last.strings
+    assert read("my hip hurts")[1].lower_ == "hip"
