@@ -186,10 +186,27 @@ def test_every_secret_is_made_at_random_or_asked_for(tmp_path: Path) -> None:
     assert wanted - set(made) == {"certificate.pem", "key.pem"}
     assert make() == made
     assert (tmp_path / "secrets").stat().st_mode & 0o077 == 0
+    # there is none before the first
+    assert made.pop("chat_secret_before").strip() == ""
     passwords = [re.findall(r"[0-9a-f]{64}", text) for text in made.values()]
     assert all(len(found) == 1 for found in passwords)
     # both databases share one role, and each server's address repeats its password
     assert len({found[0] for found in passwords}) == 5
+
+
+def test_a_new_chat_secret_comes_into_use_as_the_upgrade_page_says(tmp_path: Path) -> None:
+    page = (PROJECT / "docs" / "upgrade.md").read_text(encoding="utf-8")
+    [first] = re.findall(r"(?m)^cat secrets/chat_secret .*$", page)
+    subprocess.run([DEPLOY / "make-secrets", tmp_path / "secrets"], check=True, capture_output=True)
+    kept = tmp_path / "secrets"
+    old = (kept / "chat_secret").read_text(encoding="ascii")
+    steps = first.replace("deploy/make-secrets", str(DEPLOY / "make-secrets"))
+    subprocess.run(["bash", "-c", steps], cwd=tmp_path, check=True, capture_output=True)
+    assert (kept / "chat_secret_before").read_text(encoding="ascii") == old
+    assert (kept / "chat_secret").read_text(encoding="ascii") != old
+    assert all(
+        (kept / name).stat().st_mode & 0o777 == 0o644 for name in ("chat_secret", "chat_secret_before")
+    )
 
 
 def test_the_made_secrets_pass_the_checks_of_production(
@@ -209,6 +226,7 @@ def test_the_made_secrets_pass_the_checks_of_production(
     try:
         assert settings().tracker_url.startswith("postgresql://assistant:")
         assert settings().redis_url.endswith("@redis:6379/0")
+        assert settings().chat_secret_before == ""
         assert review_config().database != settings().tracker_url
     finally:
         for cached in (settings, review_config):
