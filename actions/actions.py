@@ -55,6 +55,7 @@ def _remember(turn: Turn, reply: Reply) -> list[dict[str, Any]]:
     steered = list(dict.fromkeys([*turn.steered, *reply.explained]))
     return [
         SlotSet("last_topics", list(reply.last_topics)),
+        SlotSet("offered", list(reply.offered)),
         SlotSet("wanted_exercise", reply.wanted_exercise),
         SlotSet("misses", reply.misses),
         SlotSet("steered", steered),

@@ -117,6 +117,7 @@ def _ordinary(turn: Turn, assessment: Assessment, content: Content) -> Reply:
     messages: list[Message] = []
     sources: list[Answer] = []
     shown: tuple[str, ...] = ()
+    offered: tuple[str, ...] = ()
     start_check = False
     wanted = turn.wanted_exercise
     health_topics = [topic for topic in turn.topics if topic not in PRACTICAL_TOPICS]
@@ -151,7 +152,10 @@ def _ordinary(turn: Turn, assessment: Assessment, content: Content) -> Reply:
     if steer:
         messages.append(steer)
 
-    single = len(health_topics) == 1
+    # going on about what was just answered in full, the full answer would only be said again; after brief ones it follows
+    goes_on = turn.intent == "follow_up" and set(health_topics) <= set(turn.last_topics)
+    told_in_full = goes_on and len(health_topics) == 1
+    in_full = goes_on != (len(health_topics) == 1)
     for topic in turn.topics:
         if topic in PRACTICAL_TOPICS:
             messages.append(Message(_practical(topic, turn, content), card=_clinic_card(content)))
@@ -161,14 +165,19 @@ def _ordinary(turn: Turn, assessment: Assessment, content: Content) -> Reply:
             answer = content.answers[topic]
             sources.append(answer)
             withheld = topic in EXERCISE_TOPICS and bool(withheld_by(turn.facts, assessment))
-            messages.append(_answer(answer, single and not withheld))
+            messages.append(_answer(answer, in_full and not withheld))
+            if told_in_full and not withheld:
+                messages.append(Message(content.fill(wording["no_more"])))
 
     if asks_exercise:
         gate_messages, shown, start_check = _gate(turn, assessment, content, asks_exercise)
         messages.extend(gate_messages)
+        offered = _intents(gate_messages)
 
     if turn.scope and not turn.topics:
         messages.append(Message(_scope_text(turn.scope, content), _scope_choices(turn.scope, content)))
+    if not messages and turn.intent == "deny":
+        messages.append(Message(wording["declined"]))
     misses = _misses(turn, bool(messages))
     if not messages and turn.candidates:
         choices = (
@@ -179,6 +188,7 @@ def _ordinary(turn: Turn, assessment: Assessment, content: Content) -> Reply:
             Choice("/none_of_these", wording["clarify_other"]),
         )
         messages.append(Message(wording["clarify"], choices))
+        offered = _intents(messages)
     if not messages and turn.intent == "affirm":
         messages.append(Message(wording["affirm"], starters(content)))
     if not messages:
@@ -190,6 +200,7 @@ def _ordinary(turn: Turn, assessment: Assessment, content: Content) -> Reply:
         messages.append(Message(_net(sources, assessment, content)))
     if is_report and not start_check and not turn.checking:
         messages.append(Message(wording["reported_more"], starters(content)))
+        offered = ("start_check",)
     return _reply(
         turn,
         assessment,
@@ -202,7 +213,13 @@ def _ordinary(turn: Turn, assessment: Assessment, content: Content) -> Reply:
         wanted=wanted,
         misses=misses,
         explained=tuple(steer.card["flags"][:MOST_STEERS]) if steer and steer.card else (),
+        offered=offered,
     )
+
+
+def _intents(messages: Iterable[Message]) -> tuple[str, ...]:
+    """The intents of the choices in ``messages``."""
+    return tuple(choice.payload.lstrip("/") for message in messages for choice in message.choices)
 
 
 def _misses(turn: Turn, answered: bool) -> int:
@@ -271,12 +288,30 @@ def _gate(
         return [Message(gate["offer"], offer)], (), False
     named = [topic.removeprefix(HOWTO) for topic in asked if topic.startswith(HOWTO)]
     names = named or [easiest(content).id]
+    if named and turn.intent == "follow_up" and set(asked) <= set(turn.last_topics):
+        return [_dose(content.exercises[name], content) for name in named], (), False
     return [exercise_card(content.exercises[name], content) for name in names], tuple(names), False
 
 
 def easiest(content: Content) -> Exercise:
     """The exercise to start with."""
     return min(content.exercises.values(), key=lambda exercise: exercise.ease)
+
+
+def _dose(exercise: Exercise, content: Content) -> Message:
+    """How long, how often and when to stop, for somebody who has just seen the steps."""
+    words = content.wording["exercise"]
+    stop = words["stop"].format(stops=" ".join((*content.exercise_rules.stop_at_once, *exercise.stop_if)))
+    more = content.fill(content.wording["no_more"])
+    return Message(f"{exercise.name}. {_hold_and_repeats(exercise, content)} {more}\n\n{stop}")
+
+
+def _hold_and_repeats(exercise: Exercise, content: Content) -> str:
+    words = content.wording["exercise"]
+    hold = words["hold"].format(hold=exercise.hold_seconds)
+    sides = words["each_side"] if exercise.sides == "both" else ""
+    repeats = words["repeats"].format(min=exercise.repeats.min, max=exercise.repeats.max, sides=sides)
+    return f"{hold} {repeats}"
 
 
 def exercise_card(exercise: Exercise, content: Content) -> Message:
@@ -288,16 +323,14 @@ def exercise_card(exercise: Exercise, content: Content) -> Message:
         number=exercise.number, name=exercise.name, medical_name=exercise.medical_name
     )
     position = f"{rules.setup}\n\n{exercise.position}"
-    hold = words["hold"].format(hold=exercise.hold_seconds)
-    sides = words["each_side"] if exercise.sides == "both" else ""
-    repeats = words["repeats"].format(min=exercise.repeats.min, max=exercise.repeats.max, sides=sides)
+    dose = _hold_and_repeats(exercise, content)
     skip = words["skip"].format(skips=" ".join(exercise.skip_if))
     if exercise.bends_hip:
         skip += f" {rules.pinch}"
     pain = words["pain"].format(bands=bands)
     stop = words["stop"].format(stops=" ".join((*rules.stop_at_once, *exercise.stop_if)))
     steps = "\n".join(f"{number}. {step}" for number, step in enumerate(exercise.steps, 1))
-    lines = [heading, position, steps, f"{hold} {repeats}", skip, pain, stop]
+    lines = [heading, position, steps, dose, skip, pain, stop]
     harder = [e for e in content.exercises.values() if e.ease > exercise.ease]
     choices: tuple[Choice, ...] = ()
     if harder:
@@ -309,7 +342,7 @@ def exercise_card(exercise: Exercise, content: Content) -> Message:
         "heading": heading,
         "position": position,
         "steps": list(exercise.steps),
-        "dose": f"{hold} {repeats}",
+        "dose": dose,
         "skip": skip,
         "pain": pain,
         "stop": stop,
@@ -359,7 +392,16 @@ def outcome(turn: Turn, content: Content) -> Reply:
         messages.append(Message(content.wording["gate"][key]))
     messages.append(Message(_net([], assessment, content)))
     topics = (HOWTO + turn.wanted_exercise,) if turn.wanted_exercise else ()
-    return _reply(turn, assessment, content, messages, topics=topics, exercises=shown)
+    return _reply(
+        turn,
+        assessment,
+        content,
+        messages,
+        topics=topics,
+        exercises=shown,
+        offered=_intents(messages),
+        last_topics=tuple(HOWTO + name for name in shown),
+    )
 
 
 def noted_in_words(facts: Any, content: Content) -> list[str]:
@@ -474,6 +516,8 @@ def _reply(
     wanted: str | None = None,
     misses: int = 0,
     explained: tuple[str, ...] = (),
+    offered: tuple[str, ...] = (),
+    last_topics: tuple[str, ...] = (),
 ) -> Reply:
     cited = [{"id": s.id, "reviewed": s.reviewed.isoformat()} for s in sources]
     cited += [
@@ -496,8 +540,9 @@ def _reply(
         advice=advice,
         urgency=assessment.urgency,
         start_check=start_check,
-        last_topics=topics or turn.last_topics,
+        last_topics=last_topics or topics or turn.last_topics,
         wanted_exercise=wanted,
         misses=misses,
         explained=explained,
+        offered=offered,
     )

@@ -31,6 +31,7 @@ CLINIC_PLACEHOLDERS = frozenset(
 WORDING_PLACEHOLDERS: dict[str, frozenset[str]] = {
     **{f"scopes.{scope}": CLINIC_PLACEHOLDERS for scope in SCOPES},
     **{f"titles.{topic}": frozenset() for topic in TOPICS if ":" not in topic},
+    "no_more": CLINIC_PLACEHOLDERS,
     **{
         f"{group}.{name}": CLINIC_PLACEHOLDERS
         for group, names in {
@@ -43,7 +44,7 @@ WORDING_PLACEHOLDERS: dict[str, frozenset[str]] = {
         f"{group}{name}": frozenset()
         for group, names in {
             "": "clarify clarify_other unclear reported reported_more corrected correct_what ask_them restarted "
-            "play_down play_down_mild affirm welcome urgent_not_clinic question_waits no_exercises_now",
+            "play_down play_down_mild affirm declined welcome urgent_not_clinic question_waits no_exercises_now",
             "contact.": "none",
             "location.": "no_address no_directions",
             "gate.": "ask ask_again withheld withheld_replacement offer passed",

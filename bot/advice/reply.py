@@ -53,7 +53,10 @@ class Turn:
 
 @dataclass(frozen=True)
 class Reply:
-    """Messages in order, the ``advice`` object of the chat API, and what to remember."""
+    """Messages in order, the ``advice`` object of the chat API, and what to remember.
+
+    ``offered`` are the intents of the choices that the reply asks to pick from, which a "yes" may answer.
+    """
 
     messages: tuple[Message, ...]
     advice: Mapping[str, Any]
@@ -63,6 +66,7 @@ class Reply:
     wanted_exercise: str | None = None
     misses: int = 0
     explained: tuple[str, ...] = ()
+    offered: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:

@@ -3,6 +3,9 @@
 Runs inside the chat every few hours, where there is a timer or a service for it also without the chat
 (``scripts/serve retention``), and by hand: ``make retention [DRY=1] [DAYS=30]``. A conversation goes whole or
 stays whole. One that its visitor could still go on with is never deleted.
+
+What is deleted is gone, and a clock that is weeks ahead for an hour would delete everything. So the scheduled job waits for
+its next look when the clock was moved since its last one, and when its first one would leave no conversation.
 """
 
 from __future__ import annotations
@@ -28,6 +31,8 @@ logger = logging.getLogger(__name__)
 DAY, HOUR = 86_400, 3_600
 #: Seconds between two looks of the running chat.
 EVERY = 6 * HOUR
+#: Seconds by which the clock may be moved between two looks; summer time moves none.
+MOST_MOVED = HOUR
 #: Conversations deleted in one transaction; the visitors of others wait no longer than it takes.
 AT_ONCE = 100
 #: How long SQLite waits for somebody who writes.
@@ -91,6 +96,15 @@ def expired(url: str, before: float) -> Expired:
         return Expired(int(conversations), int(events))
 
 
+def _all_expired(url: str, before: float) -> bool:
+    """Whether there are conversations, and all of them are without an event since ``before``."""
+    with _engine(url).connect() as connection:
+        if not sqlalchemy.inspect(connection).has_table("events"):
+            return False
+        newest = connection.execute(sqlalchemy.select(sqlalchemy.func.max(_EVENTS.c.timestamp))).scalar()
+        return newest is not None and newest < before
+
+
 def delete(url: str, before: float) -> Expired:
     """Deletes every conversation without an event since ``before``; afterwards the files hold nothing of it.
 
@@ -132,13 +146,49 @@ def _clean_files(engine: Engine) -> None:
     logger.warning("Deleted conversations stay in the write-ahead log until the next checkpoint.")
 
 
+@dataclass(frozen=True)
+class Look:
+    """When the scheduled job looked: by the clock (seconds since 1970), and by a time that nobody can set."""
+
+    clock: float
+    steady: float
+
+    @classmethod
+    def now(cls) -> Look:
+        """This moment."""
+        return cls(time.time(), time.monotonic())
+
+    def moved(self, since: Look) -> float:
+        """Seconds that the clock was moved ahead (below 0: back) ``since`` another look."""
+        return (self.clock - since.clock) - (self.steady - since.steady)
+
+
+def _delete_unless_doubtful(config: Settings, look: Look, last: Look | None) -> Expired:
+    before = cutoff(config, config.keep_days, look.clock)
+    if last is not None and abs(look.moved(last)) > MOST_MOVED:
+        logger.warning(
+            "The clock was moved by %.1f hours. Old conversations are deleted %s hours from now, if it is right.",
+            look.moved(last) / HOUR,
+            EVERY // HOUR,
+        )
+        return Expired(0, 0)
+    if last is None and _all_expired(config.tracker_url, before):
+        logger.warning(
+            "By the clock every conversation is too old. They are deleted %s hours from now; if the clock is wrong, put it right.",
+            EVERY // HOUR,
+        )
+        return Expired(0, 0)
+    return delete(config.tracker_url, before)
+
+
 async def keep_deleting(config: Settings) -> None:
     """The scheduled job of the running chat. Never ends, unless there is no limit; a failure is logged and tried again."""
+    last: Look | None = None
     while config.keep_days:
+        look = Look.now()
         try:
-            done = await asyncio.to_thread(
-                delete, config.tracker_url, cutoff(config, config.keep_days, time.time())
-            )
+            done = await asyncio.to_thread(_delete_unless_doubtful, config, look, last)
+            last = look
             if done.conversations:
                 logger.info("Deleted %s conversations after %s days.", done.conversations, config.keep_days)
         except (SQLAlchemyError, OSError) as error:

@@ -16,7 +16,14 @@ from bot.advice.content import Content, Flag
 from bot.advice.noted import NOT_MEANT
 from bot.advice.triage import assess
 from bot.advice.turn_builder import SUSPECTED_SLOT, known_facts
-from bot.advice.vocabulary import EXERCISES, HOWTO, PRACTICAL_TOPICS, Urgency, intent_of_topic
+from bot.advice.vocabulary import (
+    EXERCISES,
+    HOWTO,
+    PRACTICAL_TOPICS,
+    Urgency,
+    intent_of_topic,
+    topic_of_intent,
+)
 from bot.understanding.assertion import Assertion
 from bot.understanding.facts import Mention, facts_of
 from bot.understanding.sentences import asks
@@ -50,6 +57,10 @@ _NUMBERED = re.compile(
     r"\b(?:(?:number|no\.?|nr|exercise|move|stretch|#) ?(?P<a>[1-5]\b|(?<!stretch )(?<!move )(?<!exercise )one\b|two|three|four|five)|(?:the |your |that )?(?P<b>first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th|last) (?:one|exercise|move|stretch))\b"
 )
 _NEXT = re.compile(r"\b(?:next|following|another|after that|one after)\b")
+#: Of an exercise that was talked of: its steps, rather than how long or how often.
+_WANTS_STEPS = re.compile(
+    r"\b(?:steps?|show|give me|tell me (?:how|again)|how (?:do|to|should)\b(?! (?:long|often|many))|go on|come on|again|repeat|explain|describe|next)\b"
+)
 _ORDINALS = {
     "1": 1,
     "2": 2,
@@ -93,6 +104,19 @@ _STARTS_OVER = re.compile(
     r"^(?:(?:can|could|may|shall) (?:we|i|you) |let's |please |i (?:want|would like) to |i'd like to )*(?:start|begin|go)(?: all)?(?: back)? (?:over|again|afresh|"
     r"(?:all |over |again )*(?:from|at|to) (?:the )?(?:very )?(?:beginning|start|scratch|top))(?: (?:please|again|now|with this))*[.!?]*$"
 )
+#: "Yes" to what was offered, in a few words; "ok thanks" is none.
+_MORE = r"please|pls|plz|then|go|on|ahead|do|it|that|this|i|i'd|i'm|we|would|like|love|to|ok|okay|sure|yes|yeah|show|give|tell|me|them|the|some|thing|exercises?|check|questions?|ready|good|great|fine|sounds|be|nice|helpful|let's|start|ask|away|why|not"
+_AGREES = re.compile(
+    r"^(?:(?:oh|well|um+|hmm+|mm+|ah),? )?(?:"
+    r"(?:y|ye|yes|yeah|yea|yep|yup|aye|of course|definitely|absolutely|please|pls|go on|go ahead|come on|why not|i would|i'd (?:like|love)|i do)"
+    rf"(?:,? (?:thanks|thank you|ta|{_MORE}))*|(?:k|ok|okay|sure|alright|all right|fine|let's|lets|sounds)(?:,? (?:{_MORE}))*)[.!]*$"
+)
+#: Which of the choices: "the first one", "2".
+_PICKS = re.compile(
+    r"^(?:the |number |no\.? |option |choice )*(?P<which>[1-5]|one|two|three|four|five|first|second|third|fourth|1st|2nd|3rd|4th|last)(?: one| option| choice)?(?: please| pls)?[.!]*$"
+)
+#: A bare number, which says nothing by itself.
+_NUMBER_ALONE = re.compile(r"^[\d\s.,/-]+$")
 #: What looks like a command of the engine is not read as anything.
 _COMMAND = re.compile(r"^/[/\w]*\s*(?:\{.*)?$", re.DOTALL)
 #: Which side, said on its own.
@@ -281,11 +305,14 @@ def _subject(
     """Topics, scope and intent, with follow-ups filled in from the conversation."""
     topics, scope, intent = reading.topics, reading.scope, reading.intent
     if reading.chosen is not None:
-        from bot.advice.vocabulary import topic_of_intent
-
         topic = topic_of_intent(intent or "")
         return ((topic,) if topic else ()), None, intent
     last = tuple(slots.get("last_topics") or ())
+    if asked is None and (picked := _picked(reading, tuple(slots.get("offered") or ()))):
+        topic = topic_of_intent(picked)
+        return ((topic,) if topic else ()), None, picked
+    if asked is None and _NUMBER_ALONE.match(reading.text):
+        return (), None, "nlu_fallback"
     numbered = _numbered(reading.text)
     if numbered and not any(t == "exercise_safety" for t in topics):
         exercise_talk = any(t.startswith(HOWTO) for t in topics) or set(topics) <= {"best_exercise"}
@@ -293,7 +320,9 @@ def _subject(
             topics or intent in ("follow_up", "nlu_fallback", "capabilities", "out_of_scope", "report", None)
         ):
             return (HOWTO + numbered,), None, intent_of_topic(HOWTO + numbered)
-    follows = intent == "follow_up" or (
+    # "about 3 weeks" after an answer tells something, and asks nothing
+    tells = bool(facts_of(list(reading.mentions))) and not asks(reading.text)
+    follows = (intent == "follow_up" and not tells) or (
         bool(_FOLLOWS.search(reading.text))
         and len(reading.text.split()) <= 14
         and not mentions_elsewhere(reading.text)
@@ -308,9 +337,34 @@ def _subject(
         if _NEXT.search(reading.text) and (current := next((t for t in last if t.startswith(HOWTO)), None)):
             place = EXERCISES.index(current.removeprefix(HOWTO))
             followed = (HOWTO + EXERCISES[(place + 1) % len(EXERCISES)],)
+        if followed[0].startswith(HOWTO) and _WANTS_STEPS.search(reading.text):
+            return followed, None, intent_of_topic(followed[0])
         if not (asked and not asks(reading.text)):
             return followed, None, "follow_up"
+    if intent == "follow_up" and tells and not topics:
+        return (), None, "report"
     return topics, scope, intent
+
+
+def _picked(reading: Reading, offered: tuple[str, ...]) -> str | None:
+    """The intent that the message picks from those the last reply offered."""
+    if not offered:
+        return None
+    named = [intent for intent in offered if intent != "none_of_these"]
+    if which := _PICKS.match(reading.text):
+        place = len(named) if which["which"] == "last" else _ORDINALS[which["which"]]
+        return named[place - 1] if len(offered) > 1 and place <= len(named) else None
+    moves_on = len(named) == 1 and (topic_of_intent(named[0]) or "").startswith(HOWTO)
+    if moves_on and _NEXT.search(reading.text) and not _NUMBERED.search(reading.text):
+        return named[0]
+    if reading.topics:
+        return None
+    agrees = bool(_AGREES.match(reading.text)) or (reading.intent == "affirm" and not asks(reading.text))
+    if agrees and len(named) == 1:
+        return named[0]
+    if reading.intent == "deny" and len(offered) > 1:
+        return "none_of_these"
+    return None
 
 
 def _leans_back(reading: Reading) -> bool:

@@ -294,6 +294,60 @@ def test_playing_down_changes_nothing_and_says_so() -> None:
     assert CONTENT.wording["play_down"] in reply.text
 
 
+# ------------------------------------------------------------------ going on
+
+
+def test_going_on_about_an_answer_in_full_says_it_in_short_and_that_there_is_no_more() -> None:
+    reply = reply_to(topics=("walking",), intent="follow_up", last_topics=("walking", "opening_hours"))
+    assert CONTENT.answers["walking"].brief in reply.text
+    assert CONTENT.answers["walking"].answer[0] not in reply.text
+    assert "as much as my guide says" in reply.text
+    assert CONTENT.fill(CONTENT.answers["walking"].safety_net) in reply.text
+
+
+def test_going_on_about_several_answers_in_short_says_them_in_full() -> None:
+    topics = ("walking", "causes")
+    reply = reply_to(topics=topics, intent="follow_up", last_topics=topics)
+    assert all(CONTENT.answers[topic].answer[0] in reply.text for topic in topics)
+    assert "as much as my guide says" not in reply.text
+
+
+def test_asking_the_same_question_again_is_answered_in_full_again() -> None:
+    reply = reply_to(topics=("walking",), intent="walking", last_topics=("walking",))
+    assert CONTENT.answers["walking"].answer[0] in reply.text
+
+
+def test_going_on_about_an_exercise_says_how_long_and_when_to_stop_without_the_steps_again() -> None:
+    topics = (HOWTO + "hip_abduction",)
+    reply = reply_to(topics=topics, facts=ELIGIBLE, intent="follow_up", last_topics=topics)
+    assert f"Hold for about {CONTENT.exercises['hip_abduction'].hold_seconds} seconds" in reply.text
+    assert all(stop in reply.text for stop in CONTENT.exercise_rules.stop_at_once)
+    assert not shows_steps(reply)
+    assert reply.advice["exercises"] == []
+
+
+def test_after_the_check_the_exercise_shown_is_what_is_gone_on_about() -> None:
+    shown = outcome(a_turn(facts=ELIGIBLE), CONTENT)
+    assert shown.last_topics == tuple(HOWTO + name for name in shown.advice["exercises"])
+    assert shown.advice["topics"] == []
+
+
+def test_what_a_yes_may_answer_is_remembered() -> None:
+    assert reply_to(topics=("best_exercise",), intent="best_exercise").offered == ("start_check",)
+    assert reply_to(facts={"groin_pain": True}, new_facts=("groin_pain",)).offered == ("start_check",)
+    unclear = reply_to(intent="nlu_fallback", candidates=("walking", "causes"))
+    assert unclear.offered == ("walking", "causes", "none_of_these")
+    assert reply_to(topics=("walking",), intent="walking").offered == ()
+    shown = outcome(a_turn(facts=ELIGIBLE), CONTENT)
+    assert [name.startswith("exercise_howto_") for name in shown.offered] == [True]
+
+
+def test_no_to_an_offer_is_taken_for_an_answer() -> None:
+    reply = reply_to(intent="deny")
+    assert reply.text == CONTENT.wording["declined"]
+    assert reply.misses == 0
+
+
 # ------------------------------------------------------------------ misses
 
 

@@ -17,7 +17,7 @@ from evaluation.stack import PROJECT
 #: Entities that carry what was understood besides facts.
 UNDERSTOOD = {"topic", "scope", "candidate", "mention", "suspected_flags"}
 #: Slots in which the actions remember the course of the conversation.
-REMEMBERED = {"last_topics", "steered", "wanted_exercise", "misses", "check_tries", "feedback"}
+REMEMBERED = {"last_topics", "steered", "offered", "wanted_exercise", "misses", "check_tries", "feedback"}
 #: What a visitor does, besides asking about a topic or a scope.
 ACTS = {
     "answer",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import json
 import os
@@ -190,6 +191,7 @@ def test_the_scheduled_job_deletes_without_a_chat_and_goes_on(
 ) -> None:
     url = f"sqlite:///{tmp_path / 'conversations.db'}"
     _keep(url, "old", 31)
+    _keep(url, "still going on", 1)
     environment = {**os.environ, "DATA_FOLDER": str(tmp_path), "TRACKER_DB": url, "CONVERSATION_DAYS": days}
     with (tmp_path / "log").open("wb") as log:
         job = subprocess.Popen(
@@ -199,7 +201,7 @@ def test_the_scheduled_job_deletes_without_a_chat_and_goes_on(
         until = time.monotonic() + 60
         while said not in (tmp_path / "log").read_text(encoding="utf-8") and time.monotonic() < until:
             time.sleep(0.2)
-        assert _senders(url) == left
+        assert _senders(url) == [*left, "still going on"]
         assert job.poll() is None
         # handled, not suffered: the first process of a container is ended by no other way but a kill
         job.terminate()
@@ -207,6 +209,82 @@ def test_the_scheduled_job_deletes_without_a_chat_and_goes_on(
     finally:
         job.kill()
         job.wait(15)
+
+
+class _Clock:
+    """A clock that can be moved, and a job that looks whenever it is told to."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.ahead, self._looks = 0.0, asyncio.Semaphore(0)
+        steady, started = time.monotonic, time.time() - time.monotonic()
+        monkeypatch.setattr(retention.time, "time", lambda: started + steady() + self.ahead)
+        monkeypatch.setattr(retention.asyncio, "sleep", self._wait)
+        self.looked = asyncio.Semaphore(0)
+
+    async def _wait(self, seconds: float) -> None:
+        assert seconds == retention.EVERY
+        self.looked.release()
+        await self._looks.acquire()
+
+    async def look(self) -> None:
+        """Lets the job look once more."""
+        self._looks.release()
+        await self.looked.acquire()
+
+
+async def _kept_after_looks(url: str, clock: _Clock, *ahead: float) -> list[list[str]]:
+    """The conversations left after each look, before which the clock was so many seconds ahead."""
+    config = dataclasses.replace(settings(), tracker_url=url, keep_days=30)
+    clock.ahead = ahead[0]
+    job = asyncio.create_task(retention.keep_deleting(config))
+    left = []
+    await clock.looked.acquire()
+    left.append(_senders(url))
+    for seconds in ahead[1:]:
+        clock.ahead = seconds
+        await clock.look()
+        left.append(_senders(url))
+    job.cancel()
+    return left
+
+
+@pytest.mark.parametrize("jump", [40 * DAY, -40 * DAY])
+def test_a_clock_that_jumps_for_a_while_deletes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, jump: float
+) -> None:
+    url = f"sqlite:///{tmp_path / 'conversations.db'}"
+    _keep(url, "new", 1)
+
+    async def told() -> list[list[str]]:
+        return await _kept_after_looks(url, _Clock(monkeypatch), 0, jump, 0, 0)
+
+    assert asyncio.run(told()) == [["new"]] * 4
+    assert "The clock was moved by" in caplog.text
+
+
+def test_a_clock_that_is_wrong_at_the_start_deletes_nothing_before_the_second_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    url = f"sqlite:///{tmp_path / 'conversations.db'}"
+    _keep(url, "new", 1)
+
+    async def told() -> list[list[str]]:
+        return await _kept_after_looks(url, _Clock(monkeypatch), 40 * DAY, 0, 0)
+
+    assert asyncio.run(told()) == [["new"]] * 3
+    assert "every conversation is too old" in caplog.text
+
+
+def test_where_nobody_writes_any_more_the_last_conversations_go_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"sqlite:///{tmp_path / 'conversations.db'}"
+    _keep(url, "old", 31)
+
+    async def told() -> list[list[str]]:
+        return await _kept_after_looks(url, _Clock(monkeypatch), 0, 0)
+
+    assert asyncio.run(told()) == [["old"], []]
 
 
 def test_the_running_assistant_deletes_what_is_too_old_when_it_starts_and_keeps_the_rest(

@@ -32,6 +32,12 @@ def test_a_follow_up_is_about_what_was_last_talked_of(text: str) -> None:
     assert settled.intent == "follow_up"
 
 
+def test_telling_how_long_after_an_answer_asks_for_nothing() -> None:
+    heard = hear("about 3 weeks", {"last_topics": ["walking"]}, intent="follow_up")
+    assert (heard.intent, heard.topics) == ("report", ())
+    assert heard.facts["over_two_weeks"] is True
+
+
 def test_a_follow_up_needs_something_to_follow() -> None:
     assert hear("tell me more", {}, intent="follow_up").topics == ()
 
@@ -86,6 +92,24 @@ def test_other_numbers_name_no_exercise(text: str) -> None:
 def test_show_me_the_next_moves_on_and_after_the_last_begins_again(place: int, exercise: str) -> None:
     settled = hear("show me the next one", {"last_topics": [HOWTO + exercise]}, intent="follow_up")
     assert settled.topics == (HOWTO + EXERCISES[(place + 1) % len(EXERCISES)],)
+
+
+@pytest.mark.parametrize("text", ["how long do I hold it", "and how many times", "which side first?"])
+def test_how_long_and_how_often_go_on_about_the_exercise(text: str) -> None:
+    settled = hear(text, {"last_topics": [HOWTO + "hip_abduction"]}, intent="follow_up")
+    assert (settled.intent, settled.topics) == ("follow_up", (HOWTO + "hip_abduction",))
+
+
+@pytest.mark.parametrize("text", ["just give me the steps", "show me again", "how do I do it?", "go on then"])
+def test_the_steps_are_asked_for_anew(text: str) -> None:
+    settled = hear(text, {"last_topics": [HOWTO + "hip_abduction"]}, intent="follow_up")
+    assert (settled.intent, settled.topics) == ("exercise_howto_hip_abduction", (HOWTO + "hip_abduction",))
+
+
+@pytest.mark.parametrize("text", ["next one please", "the next", "yes please"])
+def test_the_next_one_is_the_one_that_was_offered(text: str) -> None:
+    offered = {"last_topics": [HOWTO + "hip_extension"], "offered": ["exercise_howto_hip_abduction"]}
+    assert hear(text, offered, intent="follow_up").topics == (HOWTO + "hip_abduction",)
 
 
 @pytest.mark.parametrize("text", ["left", "the right one", "both", "it's my left hip"])

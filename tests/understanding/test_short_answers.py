@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.advice.exercise_gate import SAFETY_QUESTIONS
-from tests.understanding.reading import facts
+from tests.understanding.reading import facts, hear
 
 YES = ["yes", "Yes.", "yeah", "yep", "aye", "I have", "afraid so", "yes I am", "YES!!", "i think so"]
 NO = ["no", "No.", "nope", "nah", "never", "none", "no I haven't", "not at all", "i don't think so", "NO"]
@@ -92,3 +92,59 @@ def test_a_yes_to_the_warning_signs_may_name_one() -> None:
 def test_without_a_question_a_yes_says_nothing() -> None:
     assert facts("yes") == {}
     assert facts("no") == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yes please",
+        "Yes",
+        "ok",
+        "okay go on then",
+        "yes thanks",
+        "yeah that would be good",
+        "sure, why not",
+        "aye",
+    ],
+)
+def test_yes_takes_what_was_offered(text: str) -> None:
+    assert hear(text, {"offered": ["start_check"]}, intent="follow_up").intent == "start_check"
+    chosen = hear(text, {"offered": ["walking", "none_of_these"]}, intent="nlu_fallback")
+    assert chosen.topics == ("walking",)
+
+
+@pytest.mark.parametrize(
+    "text", ["ok thanks", "ok bye", "fine thanks", "yes but it hurts", "ok where are you", "right"]
+)
+def test_thanks_and_more_than_a_yes_start_nothing(text: str) -> None:
+    assert hear(text, {"offered": ["start_check"]}).intent != "start_check"
+
+
+def test_yes_without_an_offer_starts_nothing() -> None:
+    assert hear("yes please", {}, intent="affirm").intent == "affirm"
+    assert hear("yes please", {"offered": []}, intent="affirm").intent == "affirm"
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [("the first one", "walking"), ("2", "causes"), ("second please", "causes"), ("the last", "causes")],
+)
+def test_a_number_picks_from_the_choices(text: str, topic: str) -> None:
+    offered = ["walking", "causes", "none_of_these"]
+    assert hear(text, {"offered": offered}, intent="follow_up").topics == (topic,)
+
+
+def test_a_number_beyond_the_choices_and_no_to_all_of_them_pick_none() -> None:
+    offered = ["walking", "causes", "none_of_these"]
+    assert hear("4", {"offered": offered}, intent="answer").topics == ()
+    assert hear("no", {"offered": offered}, intent="deny").intent == "none_of_these"
+
+
+def test_a_yes_that_tells_of_an_emergency_is_one() -> None:
+    heard = hear("yes, I fell and I can't stand on it", {"offered": ["start_check"]}, intent="affirm")
+    assert heard.intent == "emergency"
+
+
+def test_a_bare_number_that_nobody_asked_for_is_not_understood() -> None:
+    heard = hear("4", {"last_topics": ["walking"]}, intent="follow_up")
+    assert (heard.intent, heard.topics, heard.facts) == ("nlu_fallback", (), {})
