@@ -11,7 +11,7 @@ from rasa_sdk.events import AllSlotsReset, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot import logs
-from bot.advice.advise import advise, contact_in_words, outcome
+from bot.advice.advise import adds_reason, advise, contact_in_words, outcome
 from bot.advice.content import content
 from bot.advice.exercise_gate import open_questions
 from bot.advice.reply import Reply, Turn
@@ -98,7 +98,9 @@ class ValidateCheckForm(Action):
         turn = _turn(tracker, checking=True)
         asked = tracker.slots.get("requested_slot")
         events: list[dict[str, Any]] = []
-        if asked and (turn.topics or turn.scope):
+        # what was told besides the answer, and means a check, is not kept quiet until the end
+        told_besides = adds_reason(turn, asked, content())
+        if asked and (turn.topics or turn.scope or told_besides):
             reply = advise(turn, content())
             _say(dispatcher, reply)
             events += _remember(turn, reply)
@@ -109,7 +111,7 @@ class ValidateCheckForm(Action):
             dispatcher.utter_message(
                 text=content().wording["corrected"], advice=dict(advise(turn, content()).advice)
             )
-        if asked in remaining and not turn.topics and not turn.scope and answers:
+        if asked in remaining and not turn.topics and not turn.scope and answers and not told_besides:
             tries = int(tracker.slots.get("check_tries") or 0) + 1
             if tries >= UNUSABLE_BEFORE_PERSON:
                 words = content().wording["offer_person"]

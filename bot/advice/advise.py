@@ -7,6 +7,7 @@ a replacement means, then every question in turn, then what to do if it gets wor
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from bot.advice.content import Answer, Content, Exercise, Flag
@@ -102,10 +103,22 @@ def _urgent(turn: Turn, assessment: Assessment, content: Content) -> Reply:
     return _reply(turn, assessment, content, messages, topics=turn.topics, sources=sources)
 
 
+def adds_reason(turn: Turn, besides: str | None, content: Content) -> bool:
+    """Whether the message added a reason to be seen, ``besides`` what this fact, which was asked for, adds."""
+    facts = {name: value for name, value in turn.facts.items() if name != besides}
+    now = assess(facts, turn.suspected, content)
+    return bool(set(now.reasons) - set(_earlier(replace(turn, facts=facts), content).reasons))
+
+
+def _earlier(turn: Turn, content: Content) -> Assessment:
+    """The assessment before this message."""
+    before = {k: v for k, v in turn.facts.items() if k not in turn.new_facts}
+    return assess(before, [f for f in turn.suspected if f not in turn.new_facts], content)
+
+
 def _is_new(turn: Turn, assessment: Assessment, content: Content) -> bool:
     """Whether this message added to the reasons of the present tier."""
-    before = {k: v for k, v in turn.facts.items() if k not in turn.new_facts}
-    earlier = assess(before, [f for f in turn.suspected if f not in turn.new_facts], content)
+    earlier = _earlier(turn, content)
     return earlier.urgency < assessment.urgency or earlier.reasons[:1] != assessment.reasons[:1]
 
 

@@ -526,6 +526,10 @@ _NO = re.compile(
 _UNDECIDED = re.compile(
     r"^(?:i )?(?:honestly |really )*(?:don't (?:know|remember|understand|want to)|can't (?:say|tell|remember)|not (?:\w+ )?(?:sure|certain)|no (?:idea|clue)|never mind)\b|^i'm not (?:\w+ )?(?:sure|certain)\b"
 )
+#: A number that may be an age: no weeks of a pregnancy, no score, no stone.
+_BARE_AGE = re.compile(
+    r"(?<!out of )(?<![/.])\b(\d{1,3})\b(?!\s*(?:/|out of|weeks?|wks?|months?|mths?|days?|hours?|hrs?|minutes?|mins?|times|st\b|stone|kg|kilos?|lbs?|pounds|%|percent|mm\b|cm\b|mg\b|exercises|miles?|steps))"
+)
 _NUMBER_WORDS = {word: float(n) for n, word in enumerate(_WORD_AGES)}
 
 
@@ -556,7 +560,7 @@ def _short_answer(text: str, asked: str, found: list[Mention]) -> list[Mention]:
             return answer("pain_score", 8.0)
         return []
     if asked == "under_16":
-        match = re.search(r"\b(\d{1,3})\b", text)
+        match = _BARE_AGE.search(text)
         if match and int(match[1]) <= 110:
             age = int(match[1])
             return answer("under_16", age < 16) + answer("over_65", age >= 65)

@@ -55,3 +55,13 @@ def test_steps_asked_for_inside_the_check_have_to_wait(visitor: Visitors) -> Non
     assert content().wording["gate"]["ask_again"] in said(reply)
     assert reply["advice"]["exercises"] == []
     assert question(reply) == "under_16"
+
+
+def test_what_is_told_besides_the_answer_is_taken_up_at_once(visitor: Visitors) -> None:
+    someone = visitor()
+    someone.say("how do I do the knee lift?")
+    reply = someone.say("I'm 27 weeks pregnant by the way")
+    assert "physio" in said(reply)
+    assert reply["advice"]["urgency"] == "soon"
+    assert content().wording["check"]["again"] not in said(reply)
+    assert question(reply) == "under_16"

@@ -275,6 +275,18 @@ def test_the_role_of_deploy_owns_its_two_databases_and_may_do_nothing_else(postg
 
 
 @pytest.mark.servers
+def test_a_statement_that_fails_leaves_no_words_in_the_log_of_postgresql(postgresql: PostgreSQL) -> None:
+    """The tracker store puts the values into its statements."""
+    connection = psycopg2.connect(f"postgresql://assistant@127.0.0.1:{postgresql.port}/chat")
+    with connection.cursor() as cursor, pytest.raises(psycopg2.errors.UndefinedTable):
+        cursor.execute("INSERT INTO nowhere (data) VALUES (%s)", ["my hip zebrafinch hurts"])
+    connection.close()
+    log = (postgresql.folder.parent / f"{postgresql.folder.name}.log").read_text(encoding="utf-8")
+    assert 'relation "nowhere" does not exist' in log
+    assert "zebrafinch" not in log
+
+
+@pytest.mark.servers
 def test_moving_to_postgresql_keeps_every_conversation_and_goes_on_from_there(
     installation: Path, postgresql: PostgreSQL, monkeypatch: pytest.MonkeyPatch
 ) -> None:

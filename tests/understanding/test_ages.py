@@ -140,3 +140,25 @@ def test_an_age_between_commas_is_no_duration() -> None:
 
 def test_a_childs_own_complaint_still_makes_it_the_childs() -> None:
     assert facts("My granddaughter is 9 and limps. I have a bad hip myself.").get("under_16") is True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'm 27 weeks pregnant by the way",
+        "I am 12 weeks post op",
+        "7/10",
+        "it's a 7 out of 10",
+        "11 stone",
+        "about 3 months",
+        "2 times a week",
+    ],
+)
+def test_asked_for_an_age_a_number_of_something_else_is_none(text: str) -> None:
+    assert {"under_16", "over_65"}.isdisjoint(facts(text, "under_16"))
+
+
+@pytest.mark.parametrize(("text", "over_65"), [("72", True), ("45 yrs", False), ("he's 80 next month", True)])
+def test_asked_for_an_age_a_bare_number_is_one(text: str, over_65: bool) -> None:
+    held = facts(text, "under_16")
+    assert (held["under_16"], held["over_65"]) == (False, over_65)
