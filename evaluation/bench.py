@@ -210,6 +210,8 @@ def stored(steps: Sequence[int] = STORED, messages: int = 140) -> Found:
                         piece = list(itertools.islice(made, min(20_000, step - present)))
                         store.write(piece)
                         present += len(piece)
+                    if isinstance(store, PostgresStore):
+                        store.settle()
                     talked = Talked([t for _ in range(messages // 7) for t in converse([stack.url], Chat, 7)])
                     found[name][str(step)] = {"p50": talked.ms(0.5), "p95": talked.ms(0.95)}
             store.close()

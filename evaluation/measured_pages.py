@@ -283,7 +283,7 @@ def capacity_page(parts: Mapping[str, Found]) -> str:
     if not {"pace", "servers", "stack", "stored"} <= set(parts):
         return "\n".join([*lines, "Not all parts are measured yet: `make bench`.", ""])
     cpu = parts["pace"]["cpu_ms"]
-    a_message = cpu["chat"] + cpu["actions"]
+    a_message = sum(cpu.values())
     a_second = 1000 / a_message
     at_once = PLANNED * a_second * VISITOR_SECONDS
     counts = parts["servers"]["servers"]
@@ -307,12 +307,13 @@ def capacity_page(parts: Mapping[str, Found]) -> str:
     databases = parts["stored"]["databases"]
     most = max(next(iter(databases.values())), key=int)
     slower = ", ".join(
-        f"{name} {found[most]['p50'] / found['0']['p50']:.1f} ×" for name, found in databases.items()
+        f"{name} {found[most]['p50'] / found['0']['p50']:.1f} × (the slowest twentieth {found[most]['p95'] / found['0']['p95']:.1f} ×)"
+        for name, found in databases.items()
     )
     lines += [
         "## One core\n",
-        f"A message costs {cpu['chat']} ms of processor time in the chat server and {cpu['actions']} ms in the action server: at most "
-        f"{a_second:.0f} messages a second. Planned at {PLANNED:.0%}, **one core serves about {at_once:.0f} visitors who are in the chat at the same time**, "
+        f"A message costs {cpu['chat']} ms of processor time in the chat server, {cpu['actions']} ms in the action server and {cpu['follower']} ms "
+        f"in the follower, which hands the conversations to the review pages: at most {a_second:.0f} messages a second. Planned at {PLANNED:.0%}, **one core serves about {at_once:.0f} visitors who are in the chat at the same time**, "
         f"or some {round(day, -2):,.0f} conversations of {CONVERSATION_MESSAGES} messages in a working day of eight hours if they came evenly.\n",
         "## Servers\n",
         table(rows) + "\n",
@@ -324,8 +325,8 @@ def capacity_page(parts: Mapping[str, Found]) -> str:
         "A chat server uses one core, and part of a second one while it embeds; more servers than cores gain nothing.",
         f"3. **The action server** needs {cpu['actions'] / cpu['chat']:.0%} of what a chat server needs: one is enough for about "
         f"{cpu['chat'] / cpu['actions'] * PLANNED:.0f} chat servers.",
-        f"4. **The conversation database** does not slow turns down: with {int(most):,} events of other conversations the median turn takes {slower} "
-        f"the time of an empty store. An event takes {parts['stored']['bytes_an_event']} bytes; `CONVERSATION_DAYS` bounds how many are kept.",
+        f"4. **The conversation database**: with {int(most):,} events of other conversations the median turn takes {slower} "
+        f"the time that it takes with an empty store. An event takes {parts['stored']['bytes_an_event']} bytes; `CONVERSATION_DAYS` bounds how many are kept.",
         f"5. **A long conversation** costs no more than a short one: turn 200 takes {_times(parts['length']['ours']):.1f} × as long as turn 2."
         if "length" in parts
         else "",

@@ -109,6 +109,12 @@ class PostgresStore:
         self._connection.commit()
         return found
 
+    def settle(self) -> None:
+        """Does what the server would do by itself in the minutes after many rows came at once."""
+        self._connection.autocommit = True
+        self.run("VACUUM (ANALYZE) events")
+        self._connection.autocommit = False
+
     def create(self, name: str) -> None:
         """Makes another database on the same server."""
         self._connection.autocommit = True

@@ -11,7 +11,7 @@ MARKDOWN = [
     PROJECT / "README.md",
     PROJECT / "CONTRIBUTING.md",
     PROJECT / "THIRD_PARTY.md",
-    *DOCS.glob("*.md"),
+    *DOCS.rglob("*.md"),
 ]
 
 
@@ -65,11 +65,20 @@ def test_every_command_of_the_makefile_says_what_it_does():
         pytest.fail(f"make {name} has no words for `make help`")
 
 
+def _anchors(text: str) -> set[str]:
+    """The anchors of the headings, as GitHub makes them."""
+    headings = re.findall(r"(?m)^#+ +(.+?)\s*$", text)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
 @pytest.mark.parametrize("path", MARKDOWN, ids=lambda path: path.name)
 def test_links_and_make_commands_of_a_page_exist(path):
     text = path.read_text(encoding="utf-8")
-    for target in re.findall(r"\]\((?!http)([^)#]+)", text):
-        assert (path.parent / target).exists(), target
+    for target, anchor in re.findall(r"\]\((?!http)([^)#]*)(?:#([^)]+))?\)", text):
+        page = path.parent / target if target else path
+        assert page.exists(), target
+        if anchor:
+            assert anchor in _anchors(page.read_text(encoding="utf-8")), f"{target}#{anchor}"
     known = set(re.findall(r"(?m)^([a-z-]+):", (PROJECT / "Makefile").read_text()))
     for command in re.findall(r"(?:`|^|\n)make ([a-z-]+)", text):
         assert command in known, command
