@@ -85,9 +85,9 @@ def whole_stack(seconds: float = 20) -> Found:
     return {"start_seconds": round(started, 1), "fresh": fresh, "used": used, "messages": len(talked.times)}
 
 
-def throughput(seconds: float = 20, rounds: int = 5) -> Found:
-    """One server against a stock Rasa project: the same client takes turns with both."""
-    stock = Stock()
+def throughput(seconds: float = 20, rounds: int = 5, epochs: int | None = None) -> Found:
+    """One server against a stock Rasa project, trained for ``epochs`` or Rasa's 100: the same client takes turns with both."""
+    stock = Stock(epochs)
     found: dict[str, list[Talked]] = {"ours": [], "stock": []}
     used = {"ours": 0.0, "stock": 0.0}
     with Stack(actions=True, review=False, **PATIENT) as stack, stock:

@@ -21,6 +21,7 @@ from typing import Any
 
 import httpx
 import rasa.cli
+import rasa.engine.recipes
 from ruamel.yaml import YAML
 
 from evaluation.examples import TRAINING, intent_examples
@@ -28,6 +29,7 @@ from evaluation.stack import PROJECT, free_port
 
 FOLDER = PROJECT / "build" / "stock"
 INITIAL = Path(rasa.cli.__path__[0]) / "initial_project"
+DEFAULTS = Path(rasa.engine.recipes.__path__[0]) / "config_files" / "default_config.yml"
 #: rasa init: 68 examples of 7 intents.
 EXAMPLES_AN_INTENT = 10
 #: Rasa's own greeting needs these.
@@ -56,12 +58,14 @@ def intents() -> dict[str, list[str]]:
     }
 
 
-def make() -> Path:
-    """Writes the project and trains it unless that has been done; the model's path."""
+def make(epochs: int | None = None) -> Path:
+    """Writes the project and trains it unless that has been done; the model's path. ``epochs`` in place of Rasa's 100."""
     examples = intents()
     domain = YAML(typ="safe", pure=True).load(PROJECT / "domain.yml")
     held = {part: domain[part] for part in ("entities", "slots", "forms")}
-    name = hashlib.sha256(repr((examples, STORIES, held)).encode()).hexdigest()[:12]
+    name = hashlib.sha256(
+        repr((examples, STORIES, held, *([epochs] if epochs else []))).encode()
+    ).hexdigest()[:12]
     model = FOLDER / "models" / f"stock-{name}.tar.gz"
     if model.exists():
         return model
@@ -69,6 +73,12 @@ def make() -> Path:
     for part in ("config.yml", "endpoints.yml", "credentials.yml"):
         FOLDER.mkdir(parents=True, exist_ok=True)
         shutil.copy(INITIAL / part, FOLDER / part)
+    if epochs:
+        config = YAML(typ="safe", pure=True).load(DEFAULTS)
+        for part in (*config["pipeline"], *config["policies"]):
+            if "epochs" in part:
+                part["epochs"] = epochs
+        _write(FOLDER / "config.yml", config)
     lines = {intent: "".join(f"- {text}\n" for text in texts) for intent, texts in examples.items()}
     _write(
         FOLDER / "data" / "nlu.yml",
@@ -112,8 +122,8 @@ def make() -> Path:
 class Stock:
     """The running stock project; use as a context manager."""
 
-    def __init__(self) -> None:
-        self.model = make()
+    def __init__(self, epochs: int | None = None) -> None:
+        self.model = make(epochs)
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
