@@ -289,9 +289,11 @@ def _at(sentence: Span, match: re.Match[str], fact: str, value: Value, assertion
 
 # ------------------------------------------------------------------ age, score, duration
 
+#: After a name, for which "sam" stands (normalise.py), comes the age of its bearer: "I'm Sam, 68."
 _AGE = re.compile(
     r"\b(?:(?P<a>\d{1,3})[- ]*(?:years?|yrs?)[- ]*(?:old|young|of age)\b|(?:aged?|age of|turned|turning|i'm|i am|he's|she's|he is|she is|(?:son|daughter|lad|lass|boy|girl|mum|dad|mother|father|husband|wife|nan|gran)'s|is|am|at|(?:shall|will|'ll) be) (?:now |only |just |about |nearly |almost |still )?(?P<b>\d{1,3})\b(?! ?(?:weeks?|months?|days?|hours?|minutes?|(?:years?|yrs?)(?! ?-?(?:old|young|of age))|stone|kg|steps|out|/|%|miles?|kilos?|times|percent|am|pm|per|st\b|km|pounds|ft|feet|o'?clock|seconds?|reps?|:|\.\d|-\d))"
-    r"|^(?P<c>\d{1,2})(?: ?(?:yo|y/o|m|f|male|female)\b)|\b(?P<d>\d{1,2})(?: ?(?:yo|y/o|m|f)\b| (?:male|female|year old))|(?<!out of )(?<!/)\b(?P<e>\d{1,2}) (?:odd|now)\b(?! (?:days|weeks|months))|(?:^|, )(?P<f>\d{2})(?:,| and (?:fit|active|healthy))|, (?P<g>[4-9]\d) ?(?:yrs?|years)(?=[,.]|$))"
+    r"|^(?P<c>\d{1,2})(?: ?(?:yo|y/o|m|f|male|female)\b)|\b(?P<d>\d{1,2})(?: ?(?:yo|y/o|m|f)\b| (?:male|female|year old))|(?<!out of )(?<!/)\b(?P<e>\d{1,2}) (?:odd|now)\b(?! (?:days|weeks|months))|(?:^|, )(?P<f>\d{2})(?:,| and (?:fit|active|healthy))|, (?P<g>[4-9]\d) ?(?:yrs?|years)(?=[,.]|$)"
+    r"|\b(?:i'm|i am|this is|it's|name is|name's|here is|here's) sam(?: here)?,? (?:and |aged? |i'm )?(?P<h>\d{2})\b(?=[,.;!)]| (?:and|with|from|years|yrs?|my|i|i've)\b|$))"
 )
 _AGE_WORDS = re.compile(
     r"\b(?:my |a |our )?(?P<w>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen)[- ](?:years?|yrs?)[- ]old\b"

@@ -42,6 +42,9 @@ ADULT = [
     ("just turned 80", True),
     ("my son is 30 and his hip aches", False),
     ("I'm 64, nearly there", False),
+    ("I'm <NAME>, 68. My left hip niggles", True),
+    ("This is <NAME> here, 54 and fit, sore hip", False),
+    ("my name is <NAME> aged 71", True),
 ]
 
 

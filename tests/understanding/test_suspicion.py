@@ -55,6 +55,35 @@ def test_a_same_day_case_is_suspected(listen: Listen, text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "pins and needles down my right leg since monday, my hip is sore",
+        "my hip hurts and I get shooting pain from my bum down to my calf",
+        "my toes are numb and my hip is sore",
+        "there is tingling in my foot and an ache in my buttock",
+        "got sciatica, the hip and leg tingle",
+    ],
+)
+def test_a_nerve_that_tingles_down_one_leg_is_no_same_day_case(listen: Listen, text: str) -> None:
+    assert worst(listen(text)) < Urgency.urgent
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my foot is numb, cold and white",
+        "my whole leg went numb all of a sudden",
+        "numb leg since I fell on my hip",
+        "tingling down the leg and now the foot drags",
+        "the calf is swollen and tingles since my operation",
+        "tingling down both legs and I can't feel when I wipe",
+    ],
+)
+def test_a_tingling_leg_with_more_than_that_still_is(listen: Listen, text: str) -> None:
+    assert worst(listen(text)) >= Urgency.urgent
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "I'm dying for a coffee",
         "I nearly died laughing at my physio's joke",
         "the queue was murder",
