@@ -60,9 +60,11 @@ def test_a_same_day_case_is_suspected(listen: Listen, text: str) -> None:
         "my toes are numb and my hip is sore",
         "there is tingling in my foot and an ache in my buttock",
         "got sciatica, the hip and leg tingle",
+        "there's a burning ache at the side of my hip",
+        "my hip feels warm when I have had a wheat bag on it",
     ],
 )
-def test_a_nerve_that_tingles_down_one_leg_is_no_same_day_case(listen: Listen, text: str) -> None:
+def test_a_nerve_that_tingles_down_one_leg_and_a_hip_that_burns_are_no_same_day_case(listen: Listen, text: str) -> None:
     assert worst(listen(text)) < Urgency.urgent
 
 
