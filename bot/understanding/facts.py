@@ -429,7 +429,7 @@ def _pain_score(sentence: Span, who: Experiencers) -> list[Mention]:
 OVER = r"(?:totally|completely|all|fully|long) (?:gone|better|cleared|healed|settled)|gone now|pain[- ]free (?:now|since|again)"
 _OVER_BY_NOW = re.compile(
     rf"\b(?:{OVER}|since (?:gone|better|cleared|healed|settled)|before (?:he|she|they) (?:died|passed)|(?:is|it's|are) (?:\w+ )?(?:fine|ok|okay|good|perfect) (?:now|these days|again))\b"
-    r"|\b(?:it|that|this|which) (?:\w+ )?(?:went (?:away|completely|entirely|off)|cleared up|got better|settled down|healed|passed)\b(?!.*\b(?:back|again|return\w*)\b)"
+    r"|\b(?:it|that|this|which) (?:\w+ )?(?:went(?: (?:away|completely|entirely|off)\b|(?= *(?:[,.;!]|$)))|cleared up|got better|settled down|healed|passed)\b(?!.*\b(?:back|again|return\w*)\b)"
 )
 _GONE_SINCE = re.compile(r"\b(?:gone|better|cleared|healed|settled|fine|pain[- ]free|quiet) $")
 #: Owners count in the lives of their pets: "longer than I've had the dog".

@@ -7,6 +7,8 @@ import pytest
 from tests.understanding.reading import facts
 
 CHRONIC = [
+    "hip started playing up round about easter",
+    "it came on about christmas time",
     "I've had hip pain for two years",
     "my hip has hurt for 3 months",
     "three months of groin pain",
@@ -80,6 +82,8 @@ CHRONIC = [
     "it started when I was pregnant, 3 years ago the pain began",
 ]
 NOT_CHRONIC = [
+    "had hip pain years ago but that went, now a fresh twinge since monday",
+    "it started about two weeks ago",
     "it started yesterday",
     "since this morning",
     "since last night my hip hurts",

@@ -64,7 +64,9 @@ def test_a_same_day_case_is_suspected(listen: Listen, text: str) -> None:
         "my hip feels warm when I have had a wheat bag on it",
     ],
 )
-def test_a_nerve_that_tingles_down_one_leg_and_a_hip_that_burns_are_no_same_day_case(listen: Listen, text: str) -> None:
+def test_a_nerve_that_tingles_down_one_leg_and_a_hip_that_burns_are_no_same_day_case(
+    listen: Listen, text: str
+) -> None:
     assert worst(listen(text)) < Urgency.urgent
 
 
