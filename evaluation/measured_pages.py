@@ -87,7 +87,7 @@ def _stack(p: Found) -> str:
     for words, memory in (("just started", p["fresh"]), (f"after {p['messages']} messages", p["used"])):
         rows.append([words, *(str(memory[name]) for name in names), str(_mb(memory))])
     return (
-        f"From the start of `make run` until `/health` answers 200: {p['start_seconds']} s. Memory is what each process "
+        f"From the start of the processes that `make run` starts, which has looked for its environment and its model before, until `/health` answers 200: {p['start_seconds']} s. Memory is what each process "
         "keeps resident, so that libraries several of them share are counted more than once.\n\n"
         + table(rows)
     )
