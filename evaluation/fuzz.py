@@ -25,7 +25,7 @@ with atheris.instrument_imports(include=["bot"]):
 DAY = date(2026, 11, 23)
 #: A placeholder may be longer than what it replaces, but not by more than this for each character.
 LONGEST_PLACEHOLDER = 30
-#: Seconds one text may take; a search that explodes takes minutes.
+#: Seconds of processor time that one text may take; a search that explodes takes minutes.
 MOST_SECONDS = 5.0
 _READERS = (read_message, read_feedback, read_session)
 
@@ -36,7 +36,7 @@ class Found(Exception):
 
 def check_text(text: str) -> None:
     """Sends ``text`` the way a message goes. Raises :class:`Found`, or whatever fails."""
-    begin = time.monotonic()
+    begin = time.process_time()
     cleaned = clean(text)
     if cleaned.startswith("/"):
         raise Found("a command comes through the door")
@@ -53,7 +53,7 @@ def check_text(text: str) -> None:
     for mention in extract(normalised, DAY):
         if not 0 <= mention.start <= mention.end <= len(normalised):
             raise Found("a fact is outside of the text")
-    if time.monotonic() - begin > MOST_SECONDS:
+    if time.process_time() - begin > MOST_SECONDS:
         raise Found("the text took too long")
 
 
@@ -79,6 +79,7 @@ def main(arguments: Sequence[str]) -> None:
     """Fuzzes with libFuzzer's own options, from the labelled messages on. Ends the process."""
     from evaluation.redaction import FILES, labelled
 
+    extract(normaliser()(clean("word lists are read with the first text")), DAY)
     with tempfile.TemporaryDirectory(prefix="hip-fuzz-") as folder:
         for name in FILES:
             for number, message in enumerate(labelled(name)):
