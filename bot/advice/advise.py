@@ -179,6 +179,8 @@ def _ordinary(turn: Turn, assessment: Assessment, content: Content) -> Reply:
             sources.append(answer)
             withheld = topic in EXERCISE_TOPICS and bool(withheld_by(turn.facts, assessment))
             messages.append(_answer(answer, in_full and not withheld))
+            if topic == "see_physio" and not steer:
+                messages.append(Message(contact_in_words(content), card=_clinic_card(content)))
             if told_in_full and not withheld:
                 messages.append(Message(content.fill(wording["no_more"])))
 

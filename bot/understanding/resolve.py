@@ -86,7 +86,17 @@ _ORDINALS = {
 }
 _FOLLOWS = re.compile(
     r"\b(?:for me too|ok for me|okay for me|for me as well|same for me|in my case|just (?:give|tell|show) me|give me the (?:steps|exercise)|show me (?:the|how)|the steps|tell me more|go on then|come on|"
+    r"^(?:but )?(?:why|how come)(?: (?:not|so|is that|that|though))?(?=\??$)|^(?:but )?are you sure\b|"
     r"how (?:often|long|many)(?: times)?(?: (?:a|per|each) (?:day|week))?|what about (?:me|that|it|mine)|is (?:it|that|this) (?:ok|okay|safe|alright|all right|good|bad)(?: (?:for|with|then|too|now))?)\b"
+)
+#: Asked by somebody who has told of a hip, it is about the hip and not about what this program can do.
+_WHAT_TO_DO = re.compile(
+    r"^(?:so|ok|okay|right|and|then|well|,|\s)*what (?:can|should|shall|could|do|must) i do(?: (?:now|next|then|about (?:it|this|that)|for (?:it|this)|to help))*\??$"
+)
+#: A message this short that tells something and asks nothing is no question that the guide cannot answer.
+WORDS_OF_A_SHORT_REPORT = 8
+_SAYS_NO = re.compile(
+    r"^(?:no|nope|nah|naw|neither|none|not (?:now|really|yet|today|at the moment|for now)|never ?mind|i'm (?:fine|good|ok|okay)|don't)\b"
 )
 #: A short question that leans on what was said before: "does it go away?", "and on sand?"
 _LEANS_BACK = re.compile(
@@ -341,9 +351,19 @@ def _subject(
             return followed, None, intent_of_topic(followed[0])
         if not (asked and not asks(reading.text)):
             return followed, None, "follow_up"
-    if intent == "follow_up" and tells and not topics:
+    if asked is None and not topics and _WHAT_TO_DO.match(reading.text) and (last or _has_told(slots)):
+        return ("other_treatment",), None, "other_treatment"
+    short = len(reading.text.split()) <= WORDS_OF_A_SHORT_REPORT
+    if tells and not topics and (intent == "follow_up" or (scope == "other_hip" and short)):
         return (), None, "report"
+    if asked is None and intent == "deny" and not _SAYS_NO.match(reading.text):
+        return topics, scope, "nlu_fallback"
     return topics, scope, intent
+
+
+def _has_told(slots: Mapping[str, Any]) -> bool:
+    """Whether anything is known of a hip."""
+    return any(slots.get(fact) is not None for fact in _ABOUT_THE_HIP | {"pain_score", "hip_replacement"})
 
 
 def _picked(reading: Reading, offered: tuple[str, ...]) -> str | None:

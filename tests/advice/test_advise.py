@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.advice.advise import advise, outcome
+from bot.advice.advise import advise, contact_in_words, outcome
 from bot.advice.reply import Reply
 from bot.advice.vocabulary import EXERCISES, HOWTO, PRACTICAL_TOPICS, SCOPES, TOPICS, Urgency
 from tests.advice.turns import CONTENT, ELIGIBLE, MONDAY_NOON, SATURDAY, a_turn, with_clinic
@@ -330,6 +330,13 @@ def test_after_the_check_the_exercise_shown_is_what_is_gone_on_about() -> None:
     shown = outcome(a_turn(facts=ELIGIBLE), CONTENT)
     assert shown.last_topics == tuple(HOWTO + name for name in shown.advice["exercises"])
     assert shown.advice["topics"] == []
+
+
+def test_when_to_be_seen_says_how_to_reach_the_clinic() -> None:
+    asked: dict[str, Any] = {"topics": ("see_physio",), "intent": "see_physio"}
+    assert contact_in_words(CONTENT) in reply_to(**asked).text
+    steered = reply_to(**asked, facts={"chronic": True}, new_facts=("chronic",)).text
+    assert steered.count(contact_in_words(CONTENT)) == 1
 
 
 def test_what_a_yes_may_answer_is_remembered() -> None:

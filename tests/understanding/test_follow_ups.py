@@ -94,6 +94,30 @@ def test_show_me_the_next_moves_on_and_after_the_last_begins_again(place: int, e
     assert settled.topics == (HOWTO + EXERCISES[(place + 1) % len(EXERCISES)],)
 
 
+@pytest.mark.parametrize("text", ["why", "why not?", "but why is that?", "how come", "are you sure?"])
+def test_doubt_is_about_what_was_just_said(text: str) -> None:
+    settled = hear(text, {"last_topics": ["walking"]}, intent="affirm")
+    assert (settled.intent, settled.topics) == ("follow_up", ("walking",))
+
+
+@pytest.mark.parametrize("text", ["what can I do", "so what should I do now?", "ok what do i do about it"])
+def test_what_to_do_is_about_the_hip_once_one_was_told_of(text: str) -> None:
+    told = hear(text, {"chronic": True}, intent="capabilities", scope="capabilities")
+    assert told.topics == ("other_treatment",)
+    assert hear(text, {}, intent="capabilities", scope="capabilities").scope == "capabilities"
+
+
+def test_how_long_it_has_hurt_is_no_question_that_the_guide_cannot_answer() -> None:
+    heard = hear("about two years", {}, intent="other_hip", scope="other_hip")
+    assert (heard.intent, heard.scope) == ("report", None)
+    assert hear("will it ever go", {}, intent="other_hip", scope="other_hip").scope == "other_hip"
+
+
+def test_what_only_sounds_like_a_no_is_not_taken_for_one() -> None:
+    assert hear("not great", {}, intent="deny").intent == "nlu_fallback"
+    assert hear("no thanks", {}, intent="deny").intent == "deny"
+
+
 @pytest.mark.parametrize("text", ["how long do I hold it", "and how many times", "which side first?"])
 def test_how_long_and_how_often_go_on_about_the_exercise(text: str) -> None:
     settled = hear(text, {"last_topics": [HOWTO + "hip_abduction"]}, intent="follow_up")
