@@ -30,6 +30,8 @@ from bot.settings import PROJECT, SettingsError, settings
 
 #: Files of the data folder that a restored installation needs, beside the databases.
 SECRETS = ("chat_secret", "review_secret")
+#: A table of each database that is there as soon as its process has started once.
+TABLE = {"conversations": "events", "review": "review_conversation"}
 ROWS_AT_A_TIME = 1_000
 USAGE = """scripts/upkeep backup FILE          both databases, secrets and content, while everything runs
 scripts/upkeep restore FILE         all of it back; stop everything first
@@ -43,7 +45,8 @@ class UpkeepError(Exception):
 
 def databases() -> dict[str, str]:
     """The addresses of the databases by the name each has in a backup."""
-    found = {"conversations": settings().tracker_url, "review": review_config().database}
+    review = review_config().database.replace("postgres://", "postgresql://", 1)
+    found = {"conversations": settings().tracker_url, "review": review}
     return {name: f"sqlite:///{file}" if (file := _sqlite_file(url)) else url for name, url in found.items()}
 
 
@@ -53,15 +56,35 @@ def _sqlite_file(url: str) -> Path | None:
     return Path("/" + unquote(parts.path).lstrip("/")) if parts.scheme == "sqlite" else None
 
 
+def _without_password(url: str) -> str:
+    parts = urlsplit(url)
+    return parts._replace(netloc=re.sub(r":[^@]*@", "@", parts.netloc, count=1)).geturl()
+
+
+def _require(name: str, url: str) -> None:
+    """Raises :class:`UpkeepError` when there is no such database yet; SQLite would make an empty one on the way."""
+    file = _sqlite_file(url)
+    if file is None or file.is_file():
+        engine = sqlalchemy.create_engine(url, poolclass=sqlalchemy.pool.NullPool)
+        with engine.connect() as connection:
+            if sqlalchemy.inspect(connection).has_table(TABLE[name]):
+                return
+    hint = " Where the review pages never ran, scripts/review prepare makes it." if name == "review" else ""
+    raise UpkeepError(
+        f"There is no {name} database {file or _without_password(url)}. Are DATA_FOLDER, TRACKER_DB and "
+        "REVIEW_DATABASE those of the installation? Under systemd: deploy/systemd/hip-upkeep (docs/deploy.md)."
+        f"{hint} Nothing was done."
+    )
+
+
 def _run(program: str, url: str, *arguments: str) -> None:
     path = shutil.which(program)
     if path is None:
         raise UpkeepError(f"{program} is needed. Install PostgreSQL's client programs.")
     # the password goes by the environment: arguments of a process can be read by everybody on the machine
     parts = urlsplit(url)
-    bare = parts._replace(netloc=re.sub(r":[^@]*@", "@", parts.netloc, count=1)).geturl()
     environment = {**os.environ, **({"PGPASSWORD": unquote(parts.password)} if parts.password else {})}
-    command = [path, *arguments, f"--dbname={bare}"]
+    command = [path, *arguments, f"--dbname={_without_password(url)}"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     if done.returncode:
         raise UpkeepError(f"{program} failed: {done.stderr.strip()[-500:]}")
@@ -76,6 +99,8 @@ def backup(path: Path) -> list[str]:
         raise UpkeepError(f"{path} is there already. Nothing was written.")
     if not (path.parent.is_dir() and os.access(path.parent, os.W_OK)):
         raise UpkeepError(f"{path.parent} is no folder that can be written to. Nothing was saved.")
+    for database, url in databases().items():
+        _require(database, url)
     with tempfile.TemporaryDirectory(prefix="hip-backup-", dir=path.parent) as name:
         folder = Path(name)
         for database, url in databases().items():
@@ -103,8 +128,6 @@ def _save_database(url: str, path: Path) -> None:
     if file is None:
         _run("pg_dump", url, "--format=custom", "--no-owner", f"--file={path}.dump")
         return
-    if not file.exists():
-        return
     with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as source, sqlite3.connect(f"{path}.db") as copy:
         source.backup(copy)
     source.close()
@@ -127,6 +150,8 @@ def restore(path: Path) -> list[str]:
             raise UpkeepError(f"{path} is not a whole backup ({error}). Nothing was changed.") from None
         if not (folder / "about.json").exists():
             raise UpkeepError(f"{path} is not a backup of this assistant. Nothing was changed.")
+        if not any((folder / f"conversations.{kind}").exists() for kind in ("db", "dump")):
+            raise UpkeepError(f"There are no conversations in {path}. Nothing was changed.")
         kinds = {name: "dump" if _sqlite_file(url) is None else "db" for name, url in databases().items()}
         for database, kind in kinds.items():
             other = "db" if kind == "dump" else "dump"
@@ -300,14 +325,21 @@ def _read_as(source: Any, target: Any) -> Any:
     return sqlalchemy.Text() if isinstance(target.type, sqlalchemy.JSON) else source.type
 
 
+def _places() -> list[str]:
+    """Which databases were meant, without passwords."""
+    return [f"{name}: {_sqlite_file(url) or _without_password(url)}" for name, url in databases().items()]
+
+
 def main(arguments: Sequence[str]) -> int:
     """The command line."""
     try:
         match arguments:
             case ["backup", file]:
                 print("Saved:", ", ".join(backup(Path(file))))
+                print(*_places(), sep="\n")
             case ["restore", file]:
                 print("Put back:", ", ".join(restore(Path(file))))
+                print(*_places(), sep="\n")
             case ["to-postgresql", conversations, review]:
                 for table, rows in to_postgresql(conversations, review).items():
                     print(f"{rows:>9,} rows of {table}")

@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg2
@@ -217,6 +217,95 @@ def test_a_backup_is_never_written_over(installation: Path, tmp_path: Path) -> N
     path.write_text("precious")
     assert upkeep(installation, "backup", str(path)).returncode == 1
     assert path.read_text() == "precious"
+
+
+@pytest.mark.parametrize("lost", ["conversations.db", "review.db"])
+@pytest.mark.parametrize("empty", [False, True])
+def test_a_backup_without_one_of_the_databases_is_refused(
+    installation: Path, tmp_path: Path, lost: str, empty: bool
+) -> None:
+    """As in a shell that does not have the settings of the installation."""
+    for path in installation.glob(f"{lost}*"):
+        path.unlink()
+    if empty:
+        (installation / lost).touch()
+    done = upkeep(installation, "backup", str(tmp_path / "backup.tar.gz"))
+    assert done.returncode == 1
+    assert f"database {installation / lost}" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "backup.tar.gz").exists()
+
+
+def test_a_backup_without_conversations_changes_nothing(installation: Path, tmp_path: Path) -> None:
+    path = tmp_path / "backup.tar.gz"
+    with tarfile.open(path, "w:gz") as archive:
+        archive.addfile(tarfile.TarInfo("about.json"))
+    with pytest.raises(upkeep_module.UpkeepError, match="no conversations"):
+        upkeep_module.restore(path)
+
+
+def test_it_says_which_databases_were_saved_and_no_password(
+    installation: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(
+        upkeep_module, "databases", lambda: {"review": "postgresql://assistant:s3cret@127.0.0.1/review"}
+    )
+    monkeypatch.setattr(upkeep_module, "backup", lambda path: ["review.dump"])
+    assert upkeep_module.main(["backup", str(tmp_path / "backup.tar.gz")]) == 0
+    said = capsys.readouterr().out
+    assert "review: postgresql://assistant@127.0.0.1/review" in said
+    assert "s3cret" not in said
+
+
+@pytest.fixture
+def systemd(installation: Path, tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs deploy/systemd/hip-upkeep on the installation, set up as docs/deploy.md says; without root."""
+    etc = tmp_path / "etc"
+    (etc / "secrets").mkdir(parents=True)
+    settings = (PROJECT / "deploy" / "systemd" / "hip.env").read_text(encoding="utf-8")
+    settings = settings.replace("/var/lib/hip", str(installation))
+    (etc / "hip.env").write_text(settings + 'CLINIC_NAME=Bedford Hip $(id) Clinic\nCLINIC_PHONE="01234 5"')
+    for name in ("chat_secret", "review_secret"):
+        (etc / "secrets" / name).write_text(f"{name}-5c1f0a9d7e3b48264c0f9a17d5e8b3aa")
+    (tmp_path / "runuser").write_text(
+        f'#!/bin/sh\n[ "$1 $2 $3" = "-u hip --" ] || exit 9\nenv > {tmp_path}/env\nshift 3; exec "$@"\n'
+    )
+    script = (PROJECT / "deploy" / "systemd" / "hip-upkeep").read_text(encoding="utf-8")
+    for here, there in (("/etc/hip", str(etc)), ("/opt/hip", str(PROJECT))):
+        script = script.replace(here, there)
+    (tmp_path / "hip-upkeep").write_text(script)
+    for name in ("runuser", "hip-upkeep"):
+        (tmp_path / name).chmod(0o755)
+    path = f"{tmp_path}:{Path(program('initdb')).parent}:{os.environ['PATH']}"
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [tmp_path / "hip-upkeep", *arguments],
+            env={"PATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+def test_under_systemd_a_backup_by_hand_has_the_settings_and_the_secrets_of_the_units(
+    installation: Path, tmp_path: Path, systemd: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    done = systemd("backup", str(tmp_path / "backup.tar.gz"))
+    assert done.returncode == 0, done.stderr
+    assert f"conversations: {installation}/conversations.db" in done.stdout
+    given = (tmp_path / "env").read_text().splitlines()
+    assert "CHAT_ENVIRONMENT=production" in given
+    assert "CLINIC_NAME=Bedford Hip $(id) Clinic" in given
+    assert "CLINIC_PHONE=01234 5" in given
+    assert "CHAT_SECRET=chat_secret-5c1f0a9d7e3b48264c0f9a17d5e8b3aa" in given
+    assert not any(line.startswith("TRACKER_DB=") for line in given)
+    (tmp_path / "etc" / "secrets" / "tracker_db").write_text("sqlite:////nowhere/chat.db\n")
+    done = systemd("backup", str(tmp_path / "again.tar.gz"))
+    assert done.returncode == 1
+    assert "/nowhere/chat.db" in done.stderr
 
 
 @pytest.fixture(scope="module")
