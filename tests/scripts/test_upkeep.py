@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import psycopg2
 import pytest
+import yaml
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -393,7 +395,109 @@ def test_moving_to_postgresql_keeps_every_conversation_and_goes_on_from_there(
 
     again = upkeep(installation, "to-postgresql", chat, review)
     assert again.returncode == 1
-    assert "already holds conversations" in again.stderr
+    assert "already holds events" in again.stderr
+
+
+@pytest.mark.servers
+def test_a_move_that_fails_in_the_second_database_leaves_the_first_empty_and_can_be_tried_again(
+    installation: Path, postgresql: PostgreSQL
+) -> None:
+    chat, review = database(postgresql, "chat_failed"), database(postgresql, "review_failed")
+
+    def break_off(turn: int, conversation: int) -> None:
+        with sqlite3.connect(installation / "review.db") as review_file:
+            review_file.execute(
+                "UPDATE review_turn SET conversation_id = ? WHERE id = ?", (conversation, turn)
+            )
+        review_file.close()
+
+    break_off(1, 999)
+    done = upkeep(installation, "to-postgresql", chat, review)
+    assert done.returncode == 1
+    assert "999" in done.stderr
+    assert "walking" not in done.stderr
+    assert ask(chat, "SELECT count(*) FROM events") == [(0,)]
+    assert ask(review, "SELECT count(*) FROM review_conversation") == [(0,)]
+    break_off(1, 1)
+    done = upkeep(installation, "to-postgresql", chat, review)
+    assert done.returncode == 0, done.stderr
+    assert ask(chat, "SELECT count(*) FROM events") == [(72,)]
+
+
+@pytest.mark.servers
+def test_a_review_database_of_which_the_team_has_something_is_not_emptied(
+    installation: Path, postgresql: PostgreSQL
+) -> None:
+    chat, review = database(postgresql, "chat_used"), database(postgresql, "review_used")
+    # prepared, as the services do at their first start
+    done = run(installation, "-m", "bot.review", "prepare", REVIEW_DATABASE=review)
+    assert done.returncode == 0, done.stderr
+    tell = "INSERT INTO review_tag (name, retired) VALUES ('clear', false)"
+    connection = psycopg2.connect(review)
+    with connection, connection.cursor() as cursor:
+        cursor.execute(tell)
+    done = upkeep(installation, "to-postgresql", chat, review)
+    assert done.returncode == 1
+    assert "already holds review_tag" in done.stderr
+    assert ask(review, "SELECT name FROM review_tag") == [("clear",)]
+    with connection, connection.cursor() as cursor:
+        cursor.execute("DELETE FROM review_tag")
+    connection.close()
+    done = upkeep(installation, "to-postgresql", chat, review)
+    assert done.returncode == 0, done.stderr
+    assert ask(review, "SELECT count(*) FROM review_turn") == [(12,)]
+
+
+@pytest.mark.parametrize("lost", ["conversations.db", "review.db"])
+def test_a_move_without_one_of_the_sqlite_files_is_refused(installation: Path, lost: str) -> None:
+    (installation / lost).unlink()
+    done = upkeep(installation, "to-postgresql", "postgresql://127.0.0.1:1/a", "postgresql://127.0.0.1:1/b")
+    assert done.returncode == 1
+    assert f"database {installation / lost}" in done.stderr
+    assert not (installation / lost).exists()
+
+
+@pytest.mark.servers
+def test_a_backup_of_sqlite_moves_into_the_containers_with_no_address_among_the_arguments(
+    installation: Path, postgresql: PostgreSQL, tmp_path: Path
+) -> None:
+    """As the service ``upkeep`` of compose.yml is set up, and as docs/deploy.md says."""
+    chat, review = database(postgresql, "chat_contained"), database(postgresql, "review_contained")
+    (line,) = re.findall(
+        r"(?m)^docker compose .* run --rm upkeep (to-postgresql .*)$",
+        (PROJECT / "docs" / "deploy.md").read_text(encoding="utf-8"),
+    )
+    backups, secrets = tmp_path / "backups", tmp_path / "secrets"
+    backups.mkdir()
+    subprocess.run([PROJECT / "deploy" / "make-secrets", secrets], check=True, capture_output=True)
+    for name, url in (("tracker_db", chat), ("review_database", review)):
+        password = (secrets / "database_password").read_text(encoding="ascii").strip()
+        (secrets / name).write_text(url.replace("assistant@", f"assistant:{password}@"))
+    compose = yaml.safe_load((PROJECT / "deploy" / "compose.yml").read_text(encoding="utf-8"))
+    environment = {
+        name: value.replace("/run/secrets", str(secrets)).replace("/backups", str(backups))
+        for name, value in compose["services"]["upkeep"]["environment"].items()
+        if "${" not in value
+    }
+    environment |= {"CHAT_ENVIRONMENT": "production", "REVIEW_ADDRESS": "https://review.example.org"}
+    empty = tmp_path / "empty"
+    empty.mkdir()
+
+    def contained(arguments: str) -> subprocess.CompletedProcess[str]:
+        command = arguments.replace("/backups/", f"{backups}/").split()
+        return upkeep(empty, *command, TRACKER_DB="", **environment)
+
+    assert upkeep(installation, "backup", str(backups / Path(line.split()[1]).name)).returncode == 0
+    done = contained(line)
+    assert done.returncode == 0, done.stderr
+    assert ask(chat, "SELECT count(*) FROM events") == [(72,)]
+    assert ask(review, "SELECT count(*) FROM review_turn") == [(12,)]
+    assert password not in done.stdout + done.stderr
+    again = contained(line)
+    assert again.returncode == 1
+    assert "already holds events" in again.stderr
+    assert password not in again.stderr
+    assert not list(empty.glob("*.db"))
 
 
 @pytest.mark.servers
