@@ -16,25 +16,39 @@ import sys
 import tarfile
 import tempfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import sqlalchemy
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Engine
 
 from bot.review.config import config as review_config
 from bot.settings import PROJECT, SettingsError, settings
 
 #: Files of the data folder that a restored installation needs, beside the databases.
 SECRETS = ("chat_secret", "review_secret")
+#: A table of each database that is there as soon as its process has started once.
+TABLE = {"conversations": "events", "review": "review_conversation"}
+#: Tables that hold something before anybody has used the review pages.
+FILLED_AT_FIRST = (
+    "auth_group",
+    "auth_group_permissions",
+    "auth_permission",
+    "django_content_type",
+    "django_migrations",
+    "review_cursor",
+    "review_setuplink",
+)
 ROWS_AT_A_TIME = 1_000
 USAGE = """scripts/upkeep backup FILE          both databases, secrets and content, while everything runs
 scripts/upkeep restore FILE         all of it back; stop everything first
+scripts/upkeep to-postgresql FILE   copy a backup of SQLite databases to the empty PostgreSQL ones of the settings
 scripts/upkeep to-postgresql CONVERSATIONS REVIEW
-                                    copy both SQLite databases to two empty PostgreSQL ones; stop everything first"""
+                                    copy the SQLite databases of the settings to these addresses; stop everything first"""
 
 
 class UpkeepError(Exception):
@@ -43,7 +57,8 @@ class UpkeepError(Exception):
 
 def databases() -> dict[str, str]:
     """The addresses of the databases by the name each has in a backup."""
-    found = {"conversations": settings().tracker_url, "review": review_config().database}
+    review = review_config().database.replace("postgres://", "postgresql://", 1)
+    found = {"conversations": settings().tracker_url, "review": review}
     return {name: f"sqlite:///{file}" if (file := _sqlite_file(url)) else url for name, url in found.items()}
 
 
@@ -53,15 +68,39 @@ def _sqlite_file(url: str) -> Path | None:
     return Path("/" + unquote(parts.path).lstrip("/")) if parts.scheme == "sqlite" else None
 
 
+def _without_password(url: str) -> str:
+    parts = urlsplit(url)
+    return parts._replace(netloc=re.sub(r":[^@]*@", "@", parts.netloc, count=1)).geturl()
+
+
+def _engine(url: str) -> Engine:
+    # an error names no values: they are what visitors said
+    return sqlalchemy.create_engine(url, poolclass=sqlalchemy.pool.NullPool, hide_parameters=True)
+
+
+def _require(name: str, url: str) -> None:
+    """Raises :class:`UpkeepError` when there is no such database yet; SQLite would make an empty one on the way."""
+    file = _sqlite_file(url)
+    if file is None or file.is_file():
+        with _engine(url).connect() as connection:
+            if sqlalchemy.inspect(connection).has_table(TABLE[name]):
+                return
+    hint = " Where the review pages never ran, scripts/review prepare makes it." if name == "review" else ""
+    raise UpkeepError(
+        f"There is no {name} database {file or _without_password(url)}. Are DATA_FOLDER, TRACKER_DB and "
+        "REVIEW_DATABASE those of the installation? Under systemd: deploy/systemd/hip-upkeep (docs/deploy.md)."
+        f"{hint} Nothing was done."
+    )
+
+
 def _run(program: str, url: str, *arguments: str) -> None:
     path = shutil.which(program)
     if path is None:
         raise UpkeepError(f"{program} is needed. Install PostgreSQL's client programs.")
     # the password goes by the environment: arguments of a process can be read by everybody on the machine
     parts = urlsplit(url)
-    bare = parts._replace(netloc=re.sub(r":[^@]*@", "@", parts.netloc, count=1)).geturl()
     environment = {**os.environ, **({"PGPASSWORD": unquote(parts.password)} if parts.password else {})}
-    command = [path, *arguments, f"--dbname={bare}"]
+    command = [path, *arguments, f"--dbname={_without_password(url)}"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     if done.returncode:
         raise UpkeepError(f"{program} failed: {done.stderr.strip()[-500:]}")
@@ -76,6 +115,8 @@ def backup(path: Path) -> list[str]:
         raise UpkeepError(f"{path} is there already. Nothing was written.")
     if not (path.parent.is_dir() and os.access(path.parent, os.W_OK)):
         raise UpkeepError(f"{path.parent} is no folder that can be written to. Nothing was saved.")
+    for database, url in databases().items():
+        _require(database, url)
     with tempfile.TemporaryDirectory(prefix="hip-backup-", dir=path.parent) as name:
         folder = Path(name)
         for database, url in databases().items():
@@ -103,8 +144,6 @@ def _save_database(url: str, path: Path) -> None:
     if file is None:
         _run("pg_dump", url, "--format=custom", "--no-owner", f"--file={path}.dump")
         return
-    if not file.exists():
-        return
     with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as source, sqlite3.connect(f"{path}.db") as copy:
         source.backup(copy)
     source.close()
@@ -116,17 +155,7 @@ def _save_database(url: str, path: Path) -> None:
 
 def restore(path: Path) -> list[str]:
     """Puts back what :func:`backup` wrote, over what is there; the names of what was put back."""
-    if not path.exists():
-        raise UpkeepError(f"There is no {path}.")
-    with tempfile.TemporaryDirectory(prefix="hip-restore-") as name:
-        folder = Path(name)
-        try:
-            with tarfile.open(path) as archive:
-                _unpack(archive, folder)
-        except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
-            raise UpkeepError(f"{path} is not a whole backup ({error}). Nothing was changed.") from None
-        if not (folder / "about.json").exists():
-            raise UpkeepError(f"{path} is not a backup of this assistant. Nothing was changed.")
+    with _unpacked(path) as folder:
         kinds = {name: "dump" if _sqlite_file(url) is None else "db" for name, url in databases().items()}
         for database, kind in kinds.items():
             other = "db" if kind == "dump" else "dump"
@@ -144,6 +173,25 @@ def restore(path: Path) -> list[str]:
         if not _put_content_back(folder / "content", PROJECT / "content"):
             put_back.remove("content")
         return put_back
+
+
+@contextmanager
+def _unpacked(path: Path) -> Iterator[Path]:
+    """A folder with what a backup holds, for as long as it is needed."""
+    if not path.exists():
+        raise UpkeepError(f"There is no {path}.")
+    with tempfile.TemporaryDirectory(prefix="hip-restore-") as name:
+        folder = Path(name)
+        try:
+            with tarfile.open(path) as archive:
+                _unpack(archive, folder)
+        except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
+            raise UpkeepError(f"{path} is not a whole backup ({error}). Nothing was changed.") from None
+        if not (folder / "about.json").exists():
+            raise UpkeepError(f"{path} is not a backup of this assistant. Nothing was changed.")
+        if not any((folder / f"conversations.{kind}").exists() for kind in ("db", "dump")):
+            raise UpkeepError(f"There are no conversations in {path}. Nothing was changed.")
+        yield folder
 
 
 def _unpack(archive: tarfile.TarFile, folder: Path) -> None:
@@ -196,31 +244,67 @@ def _put_database_back(url: str, saved: Path) -> None:
 # ------------------------------------------------------------------ to PostgreSQL
 
 
-def to_postgresql(conversations: str, review: str) -> dict[str, int]:
-    """Copies both SQLite databases into two PostgreSQL databases; rows copied by table. All of it or nothing."""
-    targets = {"conversations": conversations, "review": review}
-    if conversations == review:
+def to_postgresql(sources: Mapping[str, str], targets: Mapping[str, str]) -> dict[str, int]:
+    """Copies both SQLite databases into two empty PostgreSQL databases; rows copied by table. Both or neither.
+
+    Addresses are by the names of :func:`databases`. After a failure nothing but empty tables may be there.
+    """
+    if targets["conversations"] == targets["review"]:
         raise UpkeepError("The two databases must not be the same one.")
-    copied: dict[str, int] = {}
-    for name, url in databases().items():
-        file = _sqlite_file(url)
-        if file is None:
+    for name, url in sources.items():
+        if _sqlite_file(url) is None:
             raise UpkeepError(f"The {name} are in PostgreSQL already.")
         if not targets[name].startswith("postgresql://"):
-            raise UpkeepError(f"{targets[name]!r} must begin with postgresql://.")
-    _make_tables(conversations, review)
-    for name, url in databases().items():
-        source, target = sqlalchemy.create_engine(url), sqlalchemy.create_engine(targets[name])
-        with source.connect() as reading, target.begin() as writing:
+            target = _without_password(targets[name])
+            raise UpkeepError(f"The {name} must go to a postgresql:// address, not to {target}.")
+        _require(name, url)
+    for url in targets.values():
+        _refuse_what_is_in_use(url)
+    _make_tables(targets["conversations"], targets["review"])
+    copied: dict[str, int] = {}
+    with ExitStack() as stack:
+        transactions = []
+        for name, url in sources.items():
+            reading, writing = (stack.enter_context(_engine(u).connect()) for u in (url, targets[name]))
+            transactions.append(writing.begin())
             copied |= {f"{name}.{table}": rows for table, rows in _copy(reading, writing).items()}
-        source.dispose()
-        target.dispose()
+            # what would fail with the commit fails now
+            writing.execute(sqlalchemy.text("SET CONSTRAINTS ALL IMMEDIATE"))
+        for transaction in transactions:
+            transaction.commit()
     return copied
+
+
+def move_backup(path: Path) -> dict[str, int]:
+    """As :func:`to_postgresql`, from a backup of an installation on SQLite to the databases that the settings name."""
+    with _unpacked(path) as folder:
+        files = {name: folder / f"{name}.db" for name in databases()}
+        for name, file in files.items():
+            if not file.exists():
+                raise UpkeepError(f"{path} has no SQLite database of the {name}. Nothing was changed.")
+        return to_postgresql({name: f"sqlite:///{file}" for name, file in files.items()}, databases())
+
+
+def _refuse_what_is_in_use(url: str) -> None:
+    """Raises :class:`UpkeepError` for a database that holds more than it does when nobody has used it yet."""
+    with _engine(url).connect() as connection:
+        for table in sqlalchemy.inspect(connection).get_table_names():
+            holds = sqlalchemy.text(f'SELECT EXISTS (SELECT 1 FROM "{table}")')
+            if table not in FILLED_AT_FIRST and connection.execute(holds).scalar():
+                raise UpkeepError(
+                    f"{_without_password(url)} is in use: it already holds {table}. Nothing was changed. "
+                    "Give an empty database."
+                )
 
 
 def _make_tables(conversations: str, review: str) -> None:
     """Lets the chat's store and the review pages make their own tables."""
-    environment = {**os.environ, "TRACKER_DB": conversations, "REVIEW_DATABASE": review}
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("TRACKER_DB_FILE", "REVIEW_DATABASE_FILE")
+    }
+    environment |= {"TRACKER_DB": conversations, "REVIEW_DATABASE": review}
     environment["DJANGO_SETTINGS_MODULE"] = "bot.review.settings"
     for command in (["-m", "bot.channel.store"], ["-m", "django", "migrate"]):
         done = subprocess.run(
@@ -239,7 +323,8 @@ def _copy(reading: Connection, writing: Connection) -> dict[str, int]:
     writing.execute(sqlalchemy.text("SET TIME ZONE 'UTC'"))
     here, there = sqlalchemy.MetaData(), sqlalchemy.MetaData()
     here.reflect(reading)
-    there.reflect(writing)
+    # which of them were made is the target's own to know
+    there.reflect(writing, only=lambda name, _: name != "django_migrations")
     copied = {}
     if "events" not in there.tables:
         # what making the tables has put into them; the audit's trigger refuses that at any other time
@@ -251,10 +336,6 @@ def _copy(reading: Connection, writing: Connection) -> dict[str, int]:
         for table in there.sorted_tables:
             writing.execute(sqlalchemy.text(f'ALTER TABLE "{table.name}" ENABLE TRIGGER USER'))
         writing.execute(sqlalchemy.text("SET CONSTRAINTS ALL DEFERRED"))
-    elif writing.execute(
-        sqlalchemy.select(sqlalchemy.func.count()).select_from(there.tables["events"])
-    ).scalar():
-        raise UpkeepError("The PostgreSQL database already holds conversations. Nothing was changed.")
     for table in there.sorted_tables:
         source = here.tables.get(table.name)
         if source is None:
@@ -300,17 +381,32 @@ def _read_as(source: Any, target: Any) -> Any:
     return sqlalchemy.Text() if isinstance(target.type, sqlalchemy.JSON) else source.type
 
 
+def _places() -> list[str]:
+    """Which databases were meant, without passwords."""
+    return [f"{name}: {_sqlite_file(url) or _without_password(url)}" for name, url in databases().items()]
+
+
+def _print_rows(copied: Mapping[str, int]) -> None:
+    for table, rows in copied.items():
+        print(f"{rows:>9,} rows of {table}")
+
+
 def main(arguments: Sequence[str]) -> int:
     """The command line."""
     try:
         match arguments:
             case ["backup", file]:
                 print("Saved:", ", ".join(backup(Path(file))))
+                print(*_places(), sep="\n")
             case ["restore", file]:
                 print("Put back:", ", ".join(restore(Path(file))))
+                print(*_places(), sep="\n")
+            case ["to-postgresql", file]:
+                _print_rows(move_backup(Path(file)))
+                print(*_places(), sep="\n")
             case ["to-postgresql", conversations, review]:
-                for table, rows in to_postgresql(conversations, review).items():
-                    print(f"{rows:>9,} rows of {table}")
+                targets = {"conversations": conversations, "review": review}
+                _print_rows(to_postgresql(databases(), targets))
             case _:
                 print(USAGE, file=sys.stderr)
                 return 2

@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg2
 import pytest
+import yaml
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -219,6 +221,95 @@ def test_a_backup_is_never_written_over(installation: Path, tmp_path: Path) -> N
     assert path.read_text() == "precious"
 
 
+@pytest.mark.parametrize("lost", ["conversations.db", "review.db"])
+@pytest.mark.parametrize("empty", [False, True])
+def test_a_backup_without_one_of_the_databases_is_refused(
+    installation: Path, tmp_path: Path, lost: str, empty: bool
+) -> None:
+    """As in a shell that does not have the settings of the installation."""
+    for path in installation.glob(f"{lost}*"):
+        path.unlink()
+    if empty:
+        (installation / lost).touch()
+    done = upkeep(installation, "backup", str(tmp_path / "backup.tar.gz"))
+    assert done.returncode == 1
+    assert f"database {installation / lost}" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "backup.tar.gz").exists()
+
+
+def test_a_backup_without_conversations_changes_nothing(installation: Path, tmp_path: Path) -> None:
+    path = tmp_path / "backup.tar.gz"
+    with tarfile.open(path, "w:gz") as archive:
+        archive.addfile(tarfile.TarInfo("about.json"))
+    with pytest.raises(upkeep_module.UpkeepError, match="no conversations"):
+        upkeep_module.restore(path)
+
+
+def test_it_says_which_databases_were_saved_and_no_password(
+    installation: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(
+        upkeep_module, "databases", lambda: {"review": "postgresql://assistant:s3cret@127.0.0.1/review"}
+    )
+    monkeypatch.setattr(upkeep_module, "backup", lambda path: ["review.dump"])
+    assert upkeep_module.main(["backup", str(tmp_path / "backup.tar.gz")]) == 0
+    said = capsys.readouterr().out
+    assert "review: postgresql://assistant@127.0.0.1/review" in said
+    assert "s3cret" not in said
+
+
+@pytest.fixture
+def systemd(installation: Path, tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs deploy/systemd/hip-upkeep on the installation, set up as docs/deploy.md says; without root."""
+    etc = tmp_path / "etc"
+    (etc / "secrets").mkdir(parents=True)
+    settings = (PROJECT / "deploy" / "systemd" / "hip.env").read_text(encoding="utf-8")
+    settings = settings.replace("/var/lib/hip", str(installation))
+    (etc / "hip.env").write_text(settings + 'CLINIC_NAME=Bedford Hip $(id) Clinic\nCLINIC_PHONE="01234 5"')
+    for name in ("chat_secret", "review_secret"):
+        (etc / "secrets" / name).write_text(f"{name}-5c1f0a9d7e3b48264c0f9a17d5e8b3aa")
+    (tmp_path / "runuser").write_text(
+        f'#!/bin/sh\n[ "$1 $2 $3" = "-u hip --" ] || exit 9\nenv > {tmp_path}/env\nshift 3; exec "$@"\n'
+    )
+    script = (PROJECT / "deploy" / "systemd" / "hip-upkeep").read_text(encoding="utf-8")
+    for here, there in (("/etc/hip", str(etc)), ("/opt/hip", str(PROJECT))):
+        script = script.replace(here, there)
+    (tmp_path / "hip-upkeep").write_text(script)
+    for name in ("runuser", "hip-upkeep"):
+        (tmp_path / name).chmod(0o755)
+    path = f"{tmp_path}:{Path(program('initdb')).parent}:{os.environ['PATH']}"
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [tmp_path / "hip-upkeep", *arguments],
+            env={"PATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+def test_under_systemd_a_backup_by_hand_has_the_settings_and_the_secrets_of_the_units(
+    installation: Path, tmp_path: Path, systemd: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    done = systemd("backup", str(tmp_path / "backup.tar.gz"))
+    assert done.returncode == 0, done.stderr
+    assert f"conversations: {installation}/conversations.db" in done.stdout
+    given = (tmp_path / "env").read_text().splitlines()
+    assert "CHAT_ENVIRONMENT=production" in given
+    assert "CLINIC_NAME=Bedford Hip $(id) Clinic" in given
+    assert "CLINIC_PHONE=01234 5" in given
+    assert "CHAT_SECRET=chat_secret-5c1f0a9d7e3b48264c0f9a17d5e8b3aa" in given
+    assert not any(line.startswith("TRACKER_DB=") for line in given)
+    (tmp_path / "etc" / "secrets" / "tracker_db").write_text("sqlite:////nowhere/chat.db\n")
+    done = systemd("backup", str(tmp_path / "again.tar.gz"))
+    assert done.returncode == 1
+    assert "/nowhere/chat.db" in done.stderr
+
+
 @pytest.fixture(scope="module")
 def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSQL]:
     """A server with the role and the databases that deploy/ makes: the role may do nothing but own them."""
@@ -316,7 +407,109 @@ def test_moving_to_postgresql_keeps_every_conversation_and_goes_on_from_there(
 
     again = upkeep(installation, "to-postgresql", chat, review)
     assert again.returncode == 1
-    assert "already holds conversations" in again.stderr
+    assert "already holds events" in again.stderr
+
+
+@pytest.mark.servers
+def test_a_move_that_fails_in_the_second_database_leaves_the_first_empty_and_can_be_tried_again(
+    installation: Path, postgresql: PostgreSQL
+) -> None:
+    chat, review = database(postgresql, "chat_failed"), database(postgresql, "review_failed")
+
+    def break_off(turn: int, conversation: int) -> None:
+        with sqlite3.connect(installation / "review.db") as review_file:
+            review_file.execute(
+                "UPDATE review_turn SET conversation_id = ? WHERE id = ?", (conversation, turn)
+            )
+        review_file.close()
+
+    break_off(1, 999)
+    done = upkeep(installation, "to-postgresql", chat, review)
+    assert done.returncode == 1
+    assert "999" in done.stderr
+    assert "walking" not in done.stderr
+    assert ask(chat, "SELECT count(*) FROM events") == [(0,)]
+    assert ask(review, "SELECT count(*) FROM review_conversation") == [(0,)]
+    break_off(1, 1)
+    done = upkeep(installation, "to-postgresql", chat, review)
+    assert done.returncode == 0, done.stderr
+    assert ask(chat, "SELECT count(*) FROM events") == [(72,)]
+
+
+@pytest.mark.servers
+def test_a_review_database_of_which_the_team_has_something_is_not_emptied(
+    installation: Path, postgresql: PostgreSQL
+) -> None:
+    chat, review = database(postgresql, "chat_used"), database(postgresql, "review_used")
+    # prepared, as the services do at their first start
+    done = run(installation, "-m", "bot.review", "prepare", REVIEW_DATABASE=review)
+    assert done.returncode == 0, done.stderr
+    tell = "INSERT INTO review_tag (name, retired) VALUES ('clear', false)"
+    connection = psycopg2.connect(review)
+    with connection, connection.cursor() as cursor:
+        cursor.execute(tell)
+    done = upkeep(installation, "to-postgresql", chat, review)
+    assert done.returncode == 1
+    assert "already holds review_tag" in done.stderr
+    assert ask(review, "SELECT name FROM review_tag") == [("clear",)]
+    with connection, connection.cursor() as cursor:
+        cursor.execute("DELETE FROM review_tag")
+    connection.close()
+    done = upkeep(installation, "to-postgresql", chat, review)
+    assert done.returncode == 0, done.stderr
+    assert ask(review, "SELECT count(*) FROM review_turn") == [(12,)]
+
+
+@pytest.mark.parametrize("lost", ["conversations.db", "review.db"])
+def test_a_move_without_one_of_the_sqlite_files_is_refused(installation: Path, lost: str) -> None:
+    (installation / lost).unlink()
+    done = upkeep(installation, "to-postgresql", "postgresql://127.0.0.1:1/a", "postgresql://127.0.0.1:1/b")
+    assert done.returncode == 1
+    assert f"database {installation / lost}" in done.stderr
+    assert not (installation / lost).exists()
+
+
+@pytest.mark.servers
+def test_a_backup_of_sqlite_moves_into_the_containers_with_no_address_among_the_arguments(
+    installation: Path, postgresql: PostgreSQL, tmp_path: Path
+) -> None:
+    """As the service ``upkeep`` of compose.yml is set up, and as docs/deploy.md says."""
+    chat, review = database(postgresql, "chat_contained"), database(postgresql, "review_contained")
+    (line,) = re.findall(
+        r"(?m)^docker compose .* run --rm upkeep (to-postgresql .*)$",
+        (PROJECT / "docs" / "deploy.md").read_text(encoding="utf-8"),
+    )
+    backups, secrets = tmp_path / "backups", tmp_path / "secrets"
+    backups.mkdir()
+    subprocess.run([PROJECT / "deploy" / "make-secrets", secrets], check=True, capture_output=True)
+    for name, url in (("tracker_db", chat), ("review_database", review)):
+        password = (secrets / "database_password").read_text(encoding="ascii").strip()
+        (secrets / name).write_text(url.replace("assistant@", f"assistant:{password}@"))
+    compose = yaml.safe_load((PROJECT / "deploy" / "compose.yml").read_text(encoding="utf-8"))
+    environment = {
+        name: value.replace("/run/secrets", str(secrets)).replace("/backups", str(backups))
+        for name, value in compose["services"]["upkeep"]["environment"].items()
+        if "${" not in value
+    }
+    environment |= {"CHAT_ENVIRONMENT": "production", "REVIEW_ADDRESS": "https://review.example.org"}
+    empty = tmp_path / "empty"
+    empty.mkdir()
+
+    def contained(arguments: str) -> subprocess.CompletedProcess[str]:
+        command = arguments.replace("/backups/", f"{backups}/").split()
+        return upkeep(empty, *command, TRACKER_DB="", **environment)
+
+    assert upkeep(installation, "backup", str(backups / Path(line.split()[1]).name)).returncode == 0
+    done = contained(line)
+    assert done.returncode == 0, done.stderr
+    assert ask(chat, "SELECT count(*) FROM events") == [(72,)]
+    assert ask(review, "SELECT count(*) FROM review_turn") == [(12,)]
+    assert password not in done.stdout + done.stderr
+    again = contained(line)
+    assert again.returncode == 1
+    assert "already holds events" in again.stderr
+    assert password not in again.stderr
+    assert not list(empty.glob("*.db"))
 
 
 @pytest.mark.servers
