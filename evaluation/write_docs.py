@@ -19,6 +19,7 @@ from ruamel.yaml import YAML
 from bot.advice.content import Clinic, Content, Departure, _clinic_settings, load_content
 from bot.advice.vocabulary import HOWTO, SCOPES, TOPICS, Urgency, intent_of_topic
 from bot.channel.public_pages import load_page_texts
+from bot.review.config import LOGIN_HEADERS
 from bot.settings import IN_FILES
 from evaluation.measured import measured
 from evaluation.measured_pages import bench_page, capacity_page, faults_page
@@ -69,7 +70,7 @@ SETTINGS = {
     "REVIEW_PORT": "Port of the review pages and their `/health`.",
     "REVIEW_SECOND_FACTOR": "`required`: everybody must set up a second factor before seeing anything; else `optional`.",
     "REVIEW_SECRET": "Signs the reviewers' sessions; at least 32 characters.",
-    "REVIEW_TRUSTED_HEADER": "Header in which a single sign-on proxy names who is logged in, such as `X-Forwarded-User`. Off when empty.",
+    "REVIEW_TRUSTED_HEADER": f"Header in which a single sign-on proxy names who is logged in: {', '.join(f'`{name}`' for name in LOGIN_HEADERS)}. Off when empty.",
     "REVIEW_TRUSTED_PEERS": "Addresses or networks of the proxy in front, with commas. Its `X-Forwarded-For` is believed; the login header from any other address is refused.",
     "LOG_FORMAT": "`json` makes every process write one JSON object a line, with the turn's id.",
     "LOG_LEVEL": "Rasa's log level. `DEBUG` writes what visitors type into the logs and is refused in production.",

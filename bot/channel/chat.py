@@ -10,6 +10,7 @@ import json
 import logging
 import math
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any
 
 from aiohttp import ClientSession
@@ -26,7 +27,16 @@ from bot.advice.content import content
 from bot.channel import kept, telemetry
 from bot.channel.rate_limits import RateLimits, TooMany
 from bot.channel.reply_body import reply_body
-from bot.channel.requests import LARGEST_BODY, ApiError, read_feedback, read_json, read_message, read_session
+from bot.channel.requests import (
+    LARGEST_BODY,
+    ApiError,
+    clean,
+    read_feedback,
+    read_json,
+    read_message,
+    read_session,
+    read_text,
+)
 from bot.channel.responses import FROM_CONTENT
 from bot.channel.safety_card import safety_card
 from bot.channel.shortcuts import keep_connections, spare_the_collector, take_shortcuts
@@ -130,6 +140,7 @@ class ChatChannel(InputChannel):
             try:
                 given = read_feedback(request.body)
                 conversation = await self._entered(given.session, request)
+                given = replace(given, comment=clean(given.comment))
                 await kept.rate(_ready(request.app), conversation, given)
                 return _json({"kept": True}, 200)
             except ApiError as error:
@@ -150,12 +161,13 @@ class ChatChannel(InputChannel):
         """The conversation of a session, once its token and the limits have been checked."""
         try:
             conversation = self._tokens.conversation(session)
-        except ExpiredSession:
-            raise ApiError(
-                401, "session_expired", "This chat has timed out. Please start a new one."
-            ) from None
-        except BadSession:
-            raise ApiError(401, "bad_session", "This chat is not known. Please start a new one.") from None
+        except BadSession as error:
+            await _limited(self._limits.stranger(_address(request)))
+            if isinstance(error, ExpiredSession):
+                code, words = "session_expired", "This chat has timed out. Please start a new one."
+            else:
+                code, words = "bad_session", "This chat is not known. Please start a new one."
+            raise ApiError(401, code, words) from None
         await _limited(self._limits.message(conversation, _address(request)))
         return conversation
 
@@ -168,8 +180,9 @@ class ChatChannel(InputChannel):
             if earlier is not None:
                 return _json(earlier, 200)
         metadata: dict[str, Any] = {"model_id": agent.model_id}
-        text = incoming.text
-        if incoming.choice is not None:
+        if incoming.choice is None:
+            text = read_text(incoming.text or "")
+        else:
             try:
                 picked = self._tokens.offered(conversation, incoming.choice)
             except BadChoice:

@@ -62,6 +62,10 @@ class RateLimits:
         """Counts a request of ``conversation`` from ``address``. Raises :class:`TooMany`."""
         await self._count((self._per_address, self._hidden(address)), (self._per_session, conversation))
 
+    async def stranger(self, address: str) -> None:
+        """Counts a request from ``address`` whose session is not known or too old. Raises :class:`TooMany`."""
+        await self._count((self._per_address, self._hidden(address)))
+
     def close(self) -> None:
         """Hangs up on Redis."""
         if self._storage is not None:

@@ -38,7 +38,7 @@ class ApiError(Exception):
 
 @dataclass(frozen=True)
 class IncomingMessage:
-    """A message request: the session token and either typed text or a choice id."""
+    """A message request: the session token and either a choice id or the text as it was typed, for :func:`read_text`."""
 
     session: str
     text: str | None
@@ -49,7 +49,7 @@ class IncomingMessage:
 
 @dataclass(frozen=True)
 class IncomingFeedback:
-    """A verdict on the reply of one turn: ``rating`` is "up" or "down", ``comment`` may be empty."""
+    """A verdict on the reply of one turn: ``rating`` is "up" or "down", ``comment``, for :func:`clean`, may be empty."""
 
     session: str
     turn: str
@@ -71,7 +71,7 @@ def read_json(body: bytes) -> dict[str, Any]:
 
 
 def read_message(body: bytes) -> IncomingMessage:
-    """The message in ``body``. Raises :class:`ApiError` 400, 401 or 413."""
+    """The message in ``body``. Raises :class:`ApiError` 400 or 413."""
     fields, session = _read_fields(body, {"text", "choice", "turn", "again"})
     text, choice = fields.get("text"), fields.get("choice")
     turn, again = fields.get("turn"), fields.get("again", False)
@@ -91,10 +91,15 @@ def read_message(body: bytes) -> IncomingMessage:
         raise ApiError(
             413, "too_long", f"That message is too long. Please keep it under {LONGEST_TEXT} characters."
         )
-    cleaned = clean(text)
+    return IncomingMessage(session, text, None, turn, again)
+
+
+def read_text(typed: str) -> str:
+    """What was ``typed``, cleaned. Raises :class:`ApiError` 400 when nothing is left."""
+    cleaned = clean(typed)
     if not cleaned:
         raise ApiError(400, "empty_text", "The message is empty.")
-    return IncomingMessage(session, cleaned, None, turn, again)
+    return cleaned
 
 
 def read_session(body: bytes) -> str:
@@ -114,7 +119,7 @@ def read_feedback(body: bytes) -> IncomingFeedback:
         raise ApiError(400, "bad_text", "The comment must be a string.")
     if len(comment) > LONGEST_COMMENT:
         raise ApiError(413, "too_long", f"Please keep the comment under {LONGEST_COMMENT} characters.")
-    return IncomingFeedback(session, turn, rating, clean(comment))
+    return IncomingFeedback(session, turn, rating, comment)
 
 
 def _read_fields(body: bytes, known: set[str]) -> tuple[dict[str, Any], str]:
@@ -131,7 +136,8 @@ def _read_fields(body: bytes, known: set[str]) -> tuple[dict[str, Any], str]:
 def clean(text: str) -> str:
     """``text`` without control characters and identifiers, and never a command: a leading slash stays text.
 
-    Nothing a visitor types goes further than here unredacted.
+    Nothing a visitor types goes further than here unredacted. It is the dearest part of the door: only for a session
+    that is known and within its limits.
     """
     text = _UNPRINTABLE.sub("", text)
     text = redact(unicodedata.normalize("NFC", text).strip()).text

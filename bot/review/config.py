@@ -19,6 +19,18 @@ from bot.settings import PROJECT, SettingsError, check_password, check_secret, g
 #: Where no line is between the browser and the pages, as through a tunnel.
 _HERE = ("127.0.0.1", "localhost", "::1")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+#: What a single sign-on proxy may call its header. deploy/nginx/hip.conf takes each of these from what a browser sends; under
+#: any other name it would let a browser say who is logged in.
+LOGIN_HEADERS = (
+    "X-Forwarded-User",
+    "X-Forwarded-Preferred-Username",
+    "X-Forwarded-Email",
+    "X-Auth-Request-User",
+    "X-Auth-Request-Preferred-Username",
+    "X-Auth-Request-Email",
+    "X-Remote-User",
+    "Remote-User",
+)
 
 
 @dataclass(frozen=True)
@@ -79,6 +91,11 @@ def config() -> ReviewConfig:
     if factor not in ("optional", "required"):
         raise SettingsError(f"REVIEW_SECOND_FACTOR is {factor!r}, but it must be optional or required.")
     header = os.environ.get("REVIEW_TRUSTED_HEADER", "")
+    if header and header.lower() not in map(str.lower, LOGIN_HEADERS):
+        raise SettingsError(
+            f"REVIEW_TRUSTED_HEADER is {header!r}, which the proxy in front lets a browser send."
+            f" It must be one of {', '.join(LOGIN_HEADERS)}."
+        )
     peers = _peers(os.environ.get("REVIEW_TRUSTED_PEERS", ""))
     if header and not peers:
         raise SettingsError(

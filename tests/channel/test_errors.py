@@ -143,6 +143,10 @@ def test_a_session_that_was_not_given_out_here_is_refused(post: Post, token: str
     assert_error(post("messages", {"session": token, "text": "hello"}), 401, "bad_session")
 
 
+def test_a_text_is_read_only_for_a_session_that_is_known(post: Post) -> None:
+    assert_error(post("messages", {"session": "guessed", "text": " \u200b "}), 401, "bad_session")
+
+
 @pytest.mark.parametrize("place", [0, 10, 40, -1])
 def test_a_session_with_one_changed_character_is_refused(post: Post, session: str, place: int) -> None:
     letters = list(session)

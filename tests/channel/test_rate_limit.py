@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from bot.channel.rate_limits import CHATS_OF_AN_ADDRESS
 from evaluation.stack import Stack
 
 PER_MINUTE = 5
@@ -75,3 +76,14 @@ def test_a_forged_address_does_not_get_round_the_limit(limited_stack: Stack, cli
         f"{limited_stack.url}/webhooks/chat/session", json={}, headers={"X-Forwarded-For": "203.0.113.9"}
     )
     _assert_turned_away(response, 3_600)
+
+
+def test_sessions_that_are_not_known_are_counted_for_their_address(
+    limited_stack: Stack, client: httpx.Client
+) -> None:
+    statuses = []
+    while 429 not in statuses and len(statuses) < PER_MINUTE * CHATS_OF_AN_ADDRESS + 1:
+        last = _say(limited_stack, client, "guessed")
+        statuses.append(last.status_code)
+    assert set(statuses[:-1]) == {401}
+    _assert_turned_away(last, 60)

@@ -9,14 +9,17 @@ import signal
 import socket
 import ssl
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
 import pytest
 
+from bot.review.config import LOGIN_HEADERS
 from evaluation.servers import PostgreSQL, Redis
 from evaluation.stack import PROJECT, Stack, Visitor, free_port, several
 
@@ -31,6 +34,7 @@ class Proxy:
     folder: Path
     port: int
     plain: int
+    review: int
     process: subprocess.Popen[bytes]
 
     @property
@@ -107,14 +111,15 @@ def servers(trained_model: str) -> Iterator[list[Stack]]:
 def proxy(servers: list[Stack], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
     folder = tmp_path_factory.mktemp("nginx")
     folder.chmod(0o755)
-    # nothing listens there: what is asked of the review pages is not answered, but must not reach the chat
-    port, plain = lay_out(folder, [stack.chat_port for stack in servers], free_port())
+    # mostly nothing listens there: what is asked of the review pages is not answered, but must not reach the chat
+    review = free_port()
+    port, plain = lay_out(folder, [stack.chat_port for stack in servers], review)
     nginx = ["/usr/sbin/nginx", "-c", str(folder / "nginx.conf"), "-p", str(folder), "-e", "stderr"]
     subprocess.run([*nginx, "-t"], check=True)
     # its workers must read the folder of the tests, which is the user's own
     user = " user root;" if os.geteuid() == 0 else ""
     process = subprocess.Popen([*nginx, "-g", f"daemon off;{user}"])
-    running = Proxy(folder, port, plain, process)
+    running = Proxy(folder, port, plain, review, process)
     deadline = time.monotonic() + 15
     while time.monotonic() < deadline:
         with socket.socket() as probe:
@@ -256,6 +261,36 @@ def test_a_flood_is_turned_away_before_it_reaches_the_chat(proxy: Proxy, through
 def test_the_review_pages_have_a_name_of_their_own(proxy: Proxy, through: httpx.Client) -> None:
     answer = through.get(f"{proxy.url}/faq", headers={"Host": "review.clinic.example"})
     assert answer.status_code == 502
+
+
+class _Echo(BaseHTTPRequestHandler):
+    """In the place of the review pages: answers with the headers it was sent."""
+
+    def do_GET(self) -> None:
+        body = json.dumps(dict(self.headers)).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        pass
+
+
+def test_no_login_header_of_a_browser_reaches_the_review_pages(proxy: Proxy, through: httpx.Client) -> None:
+    names = [*LOGIN_HEADERS, *(name.replace("-", "_") for name in LOGIN_HEADERS)]
+    forged = {name.lower(): "ada" for name in names}
+    with ThreadingHTTPServer(("127.0.0.1", proxy.review), _Echo) as pages:
+        thread = threading.Thread(target=pages.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        try:
+            headers = {**forged, "Host": "review.clinic.example", "X-Passed-On": "yes"}
+            arrived = through.get(f"{proxy.url}/queue/", headers=headers).json()
+        finally:
+            pages.shutdown()
+            thread.join()
+    assert arrived["X-Passed-On"] == "yes"
+    assert "ada" not in arrived.values()
 
 
 def test_the_log_names_no_address_and_no_query(proxy: Proxy, through: httpx.Client) -> None:

@@ -6,16 +6,20 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from phonenumbers import phonenumbermatcher
 
+from bot.privacy.recognisers import PHONE_COUNTRIES, PHONE_TRIES, SHORTEST_PHONE
 from bot.privacy.redact import KINDS, redact
 from bot.understanding.normalise import normaliser
 from evaluation.evaluate import read_lines
 from evaluation.redaction import DAY, LEAST_RECALL, PROJECT, Labelled, labelled, marked, measure
 from evaluation.safety_report import MESSAGES
+from tests.privacy import hostile_texts
 from tests.understanding.reading import facts
 
 #: What redaction may take for a name or a number though it identifies nobody: places, in messages that are not about a hip.
@@ -170,3 +174,23 @@ def test_redaction_needs_no_network_and_no_rasa() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, cwd=PROJECT, check=True
     )
     assert done.stdout.strip() == "write to <EMAIL> False"
+
+
+@pytest.mark.parametrize("name", hostile_texts.TEXTS)
+def test_a_text_full_of_numbers_is_not_searched_for_ever(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At most as often as the tries say, and once for each number that is found."""
+    tried = []
+    parse = phonenumbermatcher.parse
+
+    def counted(*arguments: Any, **named: Any) -> Any:
+        tried.append(arguments)
+        return parse(*arguments, **named)
+
+    monkeypatch.setattr(phonenumbermatcher, "parse", counted)
+    redact(hostile_texts.TEXTS[name])
+    assert len(tried) <= len(PHONE_COUNTRIES) * (PHONE_TRIES + 2_000 // SHORTEST_PHONE)
+
+
+def test_a_phone_number_after_a_diary_of_pain_is_found() -> None:
+    diary = "Mon 7/10 Tue 6/10 Wed 5/10 " * 70
+    assert redact(f"{diary}Thanks! 0800 1111").found == {"PHONE": 1}
