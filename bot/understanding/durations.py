@@ -157,7 +157,7 @@ _RECENTLY = re.compile(
 )
 #: Things people do or have for years that are not a sore hip.
 _LIFE = re.compile(
-    r"\b(?:married|work(?:ed|ing)?|job|lived|living|smok\w+|diabet\w+|statins?|retired|own(?:ed)?|driv\w+|taught|teach\w+|play(?:ed|ing)?|member|customer|coach\w*|been a \w+|runner|running|run|cycl\w+|gym|company|"
+    r"\b(?:married|work(?:ed|ing)?|job|lived|living|smok\w+|diabet\w+|statins?|retired|own(?:ed)?|driv\w+|taught|teach\w+|play(?:ed|ing)?|member|customer|coach\w*|been a \w+|(?:i|he|she|and|who) was an? (?!martyr|sufferer|mess|wreck|cripple|misery)\w+|runner|running|run|cycl\w+|gym|company|"
     r"patient|vegetarian|sober|tablets|medication|blood pressure|widow\w*|together|friends|allotment|dancing|dance[dr]?|swim\w*|dogs?|cats?)\b[^.;]{0,25}$"
 )
 _PAIN = re.compile(

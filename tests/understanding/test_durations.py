@@ -117,6 +117,8 @@ NOT_CHRONIC = [
     "after the show two weekends ago my hip felt tight",
 ]
 NOT_SAID = [
+    "I was a postman for thirty years. My hip aches when I get up",
+    "she was a nurse for 40 years, her hip aches",
     "I am 45 years old",
     "I'm 30 years of age and my hip aches",
     "my hip was replaced two years ago",
