@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from pathlib import Path
 from typing import Any
 
 from bot.advice.advise import contact_in_words
@@ -23,8 +25,14 @@ def safety_card(content: Content) -> list[dict[str, Any]]:
     return [{"text": text, "choices": [], "card": {"kind": "fallback", "heading": wording["heading"]}}]
 
 
-if __name__ == "__main__":
-    # for the proxy, which gives this when no chat server answers (deploy/nginx/hip.conf)
+def write(path: Path) -> None:
+    """Writes the card for the proxy, which gives it when no chat server answers (deploy/nginx/hip.conf); never half."""
     words = "The assistant cannot answer just now. Please try again in a few minutes."
-    error = {"code": "unavailable", "message": words}
-    print(json.dumps({"error": error, "messages": safety_card(content())}, ensure_ascii=False))
+    answer = {"error": {"code": "unavailable", "message": words}, "messages": safety_card(content())}
+    new = path.with_name(f"{path.name}.new")
+    new.write_text(json.dumps(answer, ensure_ascii=False) + "\n", encoding="utf-8")
+    new.replace(path)
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]))

@@ -32,6 +32,8 @@ NOT_OURS = {
     "POSTGRES_PASSWORD_FILE",
     "POSTGRES_INITDB_ARGS",
 }
+#: Services that do one thing and end.
+ENDING = ("card", "prepare", "upkeep")
 ours = pytest.mark.parametrize(
     "name", [name for name, service in SERVICES.items() if service["image"] == "hip-assistant:0.1.0"]
 )
@@ -45,7 +47,8 @@ def test_a_container_is_not_root_and_cannot_become_it(name: str) -> None:
     assert service["cap_drop"] == ["ALL"]
     assert "cap_add" not in service
     assert service["security_opt"] == ["no-new-privileges:true"]
-    assert not {"privileged", "pid", "ipc", "network_mode", "devices"} & set(service)
+    assert not {"privileged", "pid", "ipc", "devices"} & set(service)
+    assert service.get("network_mode", "none") == "none"
 
 
 @every_service
@@ -53,7 +56,12 @@ def test_a_container_writes_only_to_memory_or_to_a_volume_that_is_named(name: st
     service = SERVICES[name]
     assert service["read_only"] is True
     writable = [volume for volume in service.get("volumes", []) if not volume.endswith(":ro")]
-    allowed = {"postgres": ["postgres:"], "prometheus": ["prometheus:"], "upkeep": ["./backups:"]}
+    allowed = {
+        "postgres": ["postgres:"],
+        "prometheus": ["prometheus:"],
+        "upkeep": ["./backups:"],
+        "card": ["card:"],
+    }
     assert [volume.split(":")[0] + ":" for volume in writable] == allowed.get(name, [])
 
 
@@ -62,12 +70,12 @@ def test_a_container_has_bounds_and_starts_again(name: str) -> None:
     service = SERVICES[name]
     assert service["mem_limit"]
     assert service["pids_limit"]
-    assert service["restart"] == ("no" if name in ("prepare", "upkeep") else "unless-stopped")
+    assert service["restart"] == ("no" if name in ENDING else "unless-stopped")
 
 
 @every_service
 def test_a_container_that_goes_on_has_a_health_check(name: str) -> None:
-    if name not in ("prepare", "upkeep"):
+    if name not in ENDING:
         assert SERVICES[name]["healthcheck"]["test"][0] in ("CMD", "CMD-SHELL")
 
 
@@ -75,7 +83,8 @@ def test_a_container_that_goes_on_has_a_health_check(name: str) -> None:
 def test_only_the_proxy_and_prometheus_are_on_a_network_with_a_way_out(name: str) -> None:
     outward = {network for network, options in NETWORKS.items() if not (options or {}).get("internal")}
     assert outward == {"outside", "watched"}
-    joined = set(SERVICES[name]["networks"]) & outward
+    joined = set(SERVICES[name].get("networks", [])) & outward
+    assert joined or "networks" in SERVICES[name] or SERVICES[name]["network_mode"] == "none"
     assert joined == {"proxy": {"outside"}, "prometheus": {"watched"}}.get(name, set())
     ports = {"proxy": ["0.0.0.0:80:80", "0.0.0.0:443:443"], "prometheus": ["127.0.0.1:9090:9090"]}
     assert SERVICES[name].get("ports", []) == ports.get(name, [])
@@ -138,6 +147,77 @@ def test_the_proxy_finishes_what_it_has_when_it_is_stopped() -> None:
     """SIGTERM, Docker's own choice, makes nginx drop every connection."""
     assert "STOPSIGNAL SIGQUIT" in DOCKERFILE.split(" AS proxy")[1]
     assert SERVICES["proxy"]["stop_grace_period"] == SERVICES["chat1"]["stop_grace_period"] == "20s"
+
+
+CLINIC = {name for name in settings_in_code() if name.startswith("CLINIC_")}
+
+
+@ours
+def test_every_process_is_told_the_same_of_the_clinic(name: str) -> None:
+    """Else the chat and the proxy would name different emergency numbers."""
+    if name != "retention":
+        environment = SERVICES[name]["environment"]
+        assert {key: environment[key] for key in CLINIC} == {key: f"${{{key}:-}}" for key in CLINIC}
+
+
+def card_of(command: list[str], path: Path, **environment: str) -> str:
+    """The words of the card that ``command`` makes."""
+    done = subprocess.run(
+        command, env={"PATH": os.environ["PATH"], **environment}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert path.stat().st_mode & 0o777 == 0o644
+    (message,) = json.loads(path.read_text(encoding="utf-8"))["messages"]
+    return str(message["text"])
+
+
+def test_the_proxys_safety_card_has_the_numbers_of_the_clinics_country(tmp_path: Path) -> None:
+    """In containers before each start, into the volume that the proxy reads; empty settings change nothing."""
+    service, place = SERVICES["card"], tmp_path / "unavailable.json"
+    command = [
+        part.replace("/app", str(PROJECT)).replace("/card", str(tmp_path)) for part in service["entrypoint"]
+    ]
+    unset = dict.fromkeys(service["environment"], "") | {"DATA_FOLDER": str(tmp_path)}
+    assert "999 (911 in the US or Canada)" in card_of(command, place, **unset)
+    us = card_of(command, place, **unset | {"CLINIC_COUNTRY": "US", "CLINIC_PHONE": "555 0100"})
+    assert "999" not in us
+    assert "911" in us
+    assert "555 0100" in us
+    assert service["volumes"] == ["card:/card"]
+    assert SERVICES["proxy"]["volumes"] == ["card:/etc/nginx/hip/card:ro"]
+    assert SERVICES["proxy"]["depends_on"]["card"] == {"condition": "service_completed_successfully"}
+    assert "alias /etc/nginx/hip/card/unavailable.json;" in (DEPLOY / "nginx" / "hip.conf").read_text()
+    assert f"install -d -o hip -g hip {service['volumes'][0].split(':')[1]}\n" in DOCKERFILE
+
+
+def test_each_start_of_a_chat_unit_makes_the_proxys_safety_card_with_the_settings_of_the_units(
+    tmp_path: Path,
+) -> None:
+    chat, card = (
+        (DEPLOY / "systemd" / f"{name}.service").read_text(encoding="utf-8")
+        for name in ("hip-chat@", "hip-card")
+    )
+    assert re.search(r"(?m)^Wants=hip-card.service$", chat)
+    assert re.search(r"(?m)^After=.* hip-card.service$", chat)
+    # not active afterwards, so that the next start makes it again
+    assert "Type=oneshot" in card
+    assert "RemainAfterExit" not in card
+    assert "EnvironmentFile=/etc/hip/hip.env" in card
+    assert "StateDirectory=hip-card\nStateDirectoryMode=0755\nUMask=0022\n" in card
+    page = (PROJECT / "docs" / "deploy.md").read_text(encoding="utf-8")
+    assert "ln -s /var/lib/hip-card /etc/nginx/hip/card" in page
+    (line,) = re.findall(r"(?m)^ExecStart=(.*)$", card)
+    command = line.replace("/opt/hip", str(PROJECT)).replace("/var/lib/hip-card", str(tmp_path)).split()
+    settings = re.findall(
+        r"(?m)^([A-Z_]+)=(.*)$", (DEPLOY / "systemd" / "hip.env").read_text(encoding="utf-8")
+    )
+    us = card_of(
+        command,
+        tmp_path / "unavailable.json",
+        **dict(settings) | {"DATA_FOLDER": "/proc/nowhere", "CLINIC_COUNTRY": "US"},
+    )
+    assert "911" in us
+    assert "999" not in us
 
 
 def test_each_visitor_has_an_address_of_its_own() -> None:

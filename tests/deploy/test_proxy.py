@@ -49,7 +49,8 @@ def lay_out(folder: Path, chat: list[int], review: int) -> tuple[int, int]:
     """Puts the files of deploy/nginx into ``folder``; the ports for HTTPS and HTTP."""
     port, plain = free_port(), free_port()
     upstreams = "".join(f"server 127.0.0.1:{number} max_fails=2 fail_timeout=5s;" for number in chat)
-    (folder / "hip" / "tls").mkdir(parents=True)
+    for name in ("tls", "card"):
+        (folder / "hip" / name).mkdir(parents=True)
     (folder / "conf.d").mkdir()
     shutil.copy("/etc/nginx/mime.types", folder)
     places = {
@@ -81,12 +82,11 @@ def lay_out(folder: Path, chat: list[int], review: int) -> tuple[int, int]:
         check=True,
         capture_output=True,
     )
-    card = subprocess.run(
-        [PROJECT / "scripts" / "in", "python", "-m", "bot.channel.safety_card"],
+    card = folder / "hip" / "card" / "unavailable.json"
+    subprocess.run(
+        [PROJECT / "scripts" / "in", "python", "-m", "bot.channel.safety_card", card],
         check=True,
-        capture_output=True,
     )
-    (folder / "hip" / "unavailable.json").write_bytes(card.stdout)
     return port, plain
 
 
