@@ -6,7 +6,6 @@ Caps, checks and signs before anything reaches Rasa, and never answers with noth
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import math
 from collections.abc import Callable, Coroutine
@@ -21,10 +20,10 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Blueprint, Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse
-from sanic.response import json as json_response
 
-from bot.advice.content import content
 from bot.channel import kept, telemetry
+from bot.channel.error_reply import error_reply, json_reply
+from bot.channel.health import HEALTH
 from bot.channel.rate_limits import RateLimits, TooMany
 from bot.channel.reply_body import reply_body
 from bot.channel.requests import (
@@ -38,7 +37,6 @@ from bot.channel.requests import (
     read_text,
 )
 from bot.channel.responses import FROM_CONTENT
-from bot.channel.safety_card import safety_card
 from bot.channel.shortcuts import keep_connections, spare_the_collector, take_shortcuts
 from bot.channel.store import StoreUnavailable, TurnConflict, conversation_store
 from bot.channel.tokens import BadChoice, BadSession, ExpiredSession, Tokens
@@ -106,34 +104,34 @@ class ChatChannel(InputChannel):
                 await _limited(self._limits.opening(_address(request)))
                 token = self._tokens.new_session()
                 opening = kept.opening(self._tokens.conversation(token), self._tokens)
-                return _json({"session": token, **opening}, 201)
+                return json_reply({"session": token, **opening}, 201)
             except ApiError as error:
-                return _error(error)
+                return error_reply(error)
 
         @chat.post("/messages")
         async def messages(request: Request) -> HTTPResponse:
             try:
                 return await self._messages(request, on_new_message)
             except ApiError as error:
-                return _error(error)
+                return error_reply(error)
 
         @chat.post("/history")
         async def history(request: Request) -> HTTPResponse:
             try:
                 conversation = await self._entered(read_session(request.body), request)
                 turns = await kept.turns(_ready(request.app), conversation, self._tokens)
-                return _json({**kept.opening(conversation, self._tokens), "turns": turns}, 200)
+                return json_reply({**kept.opening(conversation, self._tokens), "turns": turns}, 200)
             except ApiError as error:
-                return _error(error)
+                return error_reply(error)
 
         @chat.post("/facts")
         async def facts(request: Request) -> HTTPResponse:
             try:
                 conversation = await self._entered(read_session(request.body), request)
                 held = await kept.facts(_ready(request.app), conversation, self._tokens)
-                return _json({"facts": held}, 200)
+                return json_reply({"facts": held}, 200)
             except ApiError as error:
-                return _error(error)
+                return error_reply(error)
 
         @chat.post("/feedback")
         async def feedback(request: Request) -> HTTPResponse:
@@ -142,18 +140,18 @@ class ChatChannel(InputChannel):
                 conversation = await self._entered(given.session, request)
                 given = replace(given, comment=clean(given.comment))
                 await kept.rate(_ready(request.app), conversation, given)
-                return _json({"kept": True}, 200)
+                return json_reply({"kept": True}, 200)
             except ApiError as error:
-                return _error(error)
+                return error_reply(error)
 
         @chat.post("/delete")
         async def delete(request: Request) -> HTTPResponse:
             try:
                 conversation = await self._entered(read_session(request.body), request)
                 await kept.erase(_ready(request.app), conversation)
-                return _json({"deleted": True}, 200)
+                return json_reply({"deleted": True}, 200)
             except ApiError as error:
-                return _error(error)
+                return error_reply(error)
 
         return chat
 
@@ -178,7 +176,7 @@ class ChatChannel(InputChannel):
         if incoming.again and incoming.turn:
             earlier = await kept.reply_to(agent, conversation, incoming.turn, self._tokens)
             if earlier is not None:
-                return _json(earlier, 200)
+                return json_reply(earlier, 200)
         metadata: dict[str, Any] = {"model_id": agent.model_id}
         if incoming.choice is None:
             text = read_text(incoming.text or "")
@@ -197,14 +195,16 @@ class ChatChannel(InputChannel):
             message_id=incoming.turn,
             metadata=metadata,
         )
+        if HEALTH.stopping:
+            raise _unavailable()
         with telemetry.turn(message.message_id) as turn:
             said, is_kept = await self._answer(message, on_new_message, agent)
             body = reply_body(said, conversation, self._tokens)
-            outcome = "answered" if is_kept else "not_kept" if said else "safety_card"
-            telemetry.ended(turn, outcome, body["advice"])
+            turn.outcome = "answered" if is_kept else "not_kept" if said else "safety_card"
+            turn.advice = body["advice"]
         if not is_kept:
             raise _unavailable(body if said else None)
-        return _json({**body, "turn": message.message_id}, 200)
+        return json_reply({**body, "turn": message.message_id}, 200)
 
     async def _answer(
         self, message: UserMessage, on_new_message: OnNewMessage, agent: Any
@@ -255,7 +255,8 @@ class ChatChannel(InputChannel):
         self._deleting = asyncio.create_task(keep_deleting(settings()))
 
     async def _finish(self, app: Sanic, loop: object) -> None:
-        """Before the server stops: turns that are running are finished and kept."""
+        """Before the server stops: no turn is begun any more, and those that are running are finished and kept."""
+        HEALTH.stopping = True
         if self._deleting is not None:
             self._deleting.cancel()
         if self._running:
@@ -319,24 +320,3 @@ async def _alarm(message: UserMessage, agent: Any) -> list[dict[str, Any]]:
         return []
     reply = await agent.nlg.generate(response, tracker, collector.name())
     return [reply] if reply else []
-
-
-def _error(error: ApiError) -> HTTPResponse:
-    body: dict[str, Any] = {"error": {"code": error.code, "message": error.message}}
-    headers = {}
-    telemetry.ERRORS.labels(error.code).inc()
-    if error.status == 503:
-        reply = error.reply or {"messages": []}
-        body |= {**reply, "messages": [*reply["messages"], *safety_card(content())]}
-    if error.retry_after is not None:
-        headers["Retry-After"] = str(error.retry_after)
-    return _json(body, error.status, headers)
-
-
-def _json(body: dict[str, Any], status: int, headers: dict[str, str] | None = None) -> HTTPResponse:
-    return json_response(
-        body,
-        status=status,
-        headers={"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", **(headers or {})},
-        dumps=lambda value: json.dumps(value, ensure_ascii=False),
-    )

@@ -7,7 +7,6 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import aiohttp
 from rasa.core.channels.channel import InputChannel, UserMessage
 from rasa.core.lock_store import LockError
 from sanic import Blueprint, Sanic
@@ -18,10 +17,11 @@ from sanic.response import json as json_response
 
 from bot.advice.content import content
 from bot.advice.vocabulary import EXERCISES
-from bot.channel.locks import ConversationLocks
+from bot.channel.error_reply import error_reply
+from bot.channel.health import HEALTH
 from bot.channel.public_pages import WEB, load_page_texts, render_pages
-from bot.channel.safety_card import safety_card
-from bot.channel.store import StoreUnavailable, conversation_store
+from bot.channel.requests import ApiError
+from bot.channel.store import StoreUnavailable
 from bot.privacy.errors import where
 from bot.settings import settings
 
@@ -64,8 +64,6 @@ REFUSALS = {
     413: ("too_large", "That message is too long. Please send a shorter one."),
 }
 UNKNOWN_REFUSAL = ("unavailable", "The assistant cannot answer just now. Please try again in a few minutes.")
-#: Seconds the health check gives each part.
-HEALTH_SECONDS = 2.0
 
 
 async def _refuse(request: Request, exception: Exception) -> HTTPResponse:
@@ -77,11 +75,7 @@ async def _refuse(request: Request, exception: Exception) -> HTTPResponse:
     elif status not in REFUSALS:
         logger.error("A request failed.\n%s", where(exception))
     code, message = REFUSALS.get(status, UNKNOWN_REFUSAL)
-    body: dict[str, Any] = {"error": {"code": code, "message": message}}
-    if status >= 500:
-        body["messages"] = safety_card(content())
-    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-    return json_response(body, status, headers={**headers, **getattr(exception, "headers", {})})
+    return error_reply(ApiError(status, code, message), getattr(exception, "headers", None))
 
 
 class _RootBlueprint(Blueprint):
@@ -121,10 +115,12 @@ class PagesChannel(InputChannel):
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """The routes, as Sanic wants them."""
         pages = _RootBlueprint("pages")
+        pages.listener("after_server_start")(self._begin_looking)
+        pages.listener("before_server_stop")(self._stop_looking)
 
         @pages.get("/health")
         async def health(request: Request) -> HTTPResponse:
-            parts = await _health(request.app)
+            parts = await HEALTH.parts(request.app)
             status = 200 if all(parts.values()) else 503
             return json_response(
                 {name: "ok" if good else "down" for name, good in parts.items()},
@@ -134,35 +130,8 @@ class PagesChannel(InputChannel):
 
         return pages
 
+    async def _begin_looking(self, app: Sanic, loop: object) -> None:
+        self._looking = asyncio.create_task(HEALTH.keep_looking(app))
 
-async def _health(app: Sanic) -> dict[str, bool]:
-    """Whether each part that a reply needs is there."""
-    agent = getattr(app.ctx, "agent", None)
-    store = conversation_store(agent)
-    locks = getattr(agent, "lock_store", None)
-    return {
-        "model": bool(agent and agent.is_ready()),
-        "store": store is not None and await _succeeds(store.check()),
-        "turns": isinstance(locks, ConversationLocks) and await locks.answers(),
-        "actions": await _actions_answer(),
-    }
-
-
-async def _succeeds(check: Awaitable[None]) -> bool:
-    try:
-        await asyncio.wait_for(check, HEALTH_SECONDS)
-    except (StoreUnavailable, TimeoutError):
-        return False
-    return True
-
-
-async def _actions_answer() -> bool:
-    timeout = aiohttp.ClientTimeout(total=HEALTH_SECONDS)
-    try:
-        async with (
-            aiohttp.ClientSession(timeout=timeout) as session,
-            session.get(f"{settings().actions_url}/health") as response,
-        ):
-            return response.status == 200
-    except (aiohttp.ClientError, TimeoutError):
-        return False
+    async def _stop_looking(self, app: Sanic, loop: object) -> None:
+        self._looking.cancel()

@@ -6,6 +6,7 @@ the action server, and with the visitor's message in the conversation store.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -26,8 +27,11 @@ T = TypeVar("T")
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 #: ``wait`` for the turn, ``load`` the conversation, ``understand`` the message, ``act`` (the action server), ``save``.
 STAGES = ("wait", "load", "understand", "act", "save")
-#: A turn is answered and kept; or answered as an alarm, but not kept; or there was nothing to say but the safety card.
-OUTCOMES = ("answered", "not_kept", "safety_card")
+#: A turn is answered and kept; or answered as an alarm, but not kept; or there was nothing to say but the safety card; or the
+#: visitor hung up before it had ended.
+OUTCOMES = ("answered", "not_kept", "safety_card", "left")
+#: What a reply needs, as ``/health`` names it.
+PARTS = ("model", "store", "turns", "actions")
 #: Codes of errors that somebody should look at, or that tell of an attack.
 ALARMING = ("unavailable", "too_many", "too_large", "bad_json", "bad_session")
 
@@ -36,6 +40,7 @@ TURN_SECONDS = Histogram("chat_turn_seconds", "From request to reply", buckets=S
 STAGE_SECONDS = Histogram("chat_stage_seconds", "Part of a turn", ["stage"], buckets=SECONDS)
 NOT_UNDERSTOOD = Counter("chat_not_understood", "Answered turns that named neither a topic nor a scope")
 ERRORS = Counter("chat_errors", "Error replies of the chat API", ["code"])
+PART_UP = Gauge("chat_part_up", "Whether a part that replies need is there", ["part"])
 RUNNING = Gauge("chat_turns_running", "Turns being worked on or waiting for the one before them")
 # every series from the start, at 0: an alert sees only what grows
 for _stage in STAGES:
@@ -45,6 +50,8 @@ for _outcome in OUTCOMES:
         TURNS.labels(_outcome, _urgency)
 for _code in ALARMING:
     ERRORS.labels(_code)
+for _part in PARTS:
+    PART_UP.labels(_part)
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +63,9 @@ class Turn:
     id: str
     begun: float = field(default_factory=time.perf_counter)
     stages: dict[str, float] = field(default_factory=dict)
+    #: One of ``OUTCOMES``; a turn that raises ends with the safety card.
+    outcome: str = "safety_card"
+    advice: dict[str, Any] | None = None
 
 
 _turn: ContextVar[Turn | None] = ContextVar("turn", default=None)
@@ -63,15 +73,19 @@ _turn: ContextVar[Turn | None] = ContextVar("turn", default=None)
 
 @contextmanager
 def turn(identity: str) -> Iterator[Turn]:
-    """Everything inside belongs to the turn ``identity``, also tasks started inside."""
+    """Everything inside belongs to the turn ``identity``, also tasks started inside; at its end it is counted and logged."""
     running = Turn(identity)
     token = _turn.set(running)
     logged = logs.turn.set(identity)
     RUNNING.inc()
     try:
         yield running
+    except asyncio.CancelledError:
+        running.outcome = "left"
+        raise
     finally:
         RUNNING.dec()
+        _ended(running)
         logs.turn.reset(logged)
         _turn.reset(token)
 
@@ -100,8 +114,9 @@ def timed(name: str, call: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T
     return timing
 
 
-def ended(running: Turn, outcome: str, advice: dict[str, Any] | None) -> None:
+def _ended(running: Turn) -> None:
     """Counts a turn and logs it: how it ended, how long each stage took, how urgent; nothing of what was said."""
+    outcome, advice = running.outcome, running.advice
     took = time.perf_counter() - running.begun
     urgency = str((advice or {}).get("urgency") or "none")
     TURNS.labels(outcome, urgency).inc()

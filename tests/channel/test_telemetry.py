@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import subprocess
@@ -12,7 +13,13 @@ from collections.abc import Iterator
 import httpx
 import pytest
 import yaml
+from prometheus_client import REGISTRY
+from rasa.core.lock_store import LockError
+from sanic.exceptions import PayloadTooLarge, RequestTimeout
 
+from bot.channel import telemetry
+from bot.channel.pages import _refuse
+from bot.channel.store import StoreUnavailable
 from evaluation.stack import PROJECT, Stack, Visitor, free_port
 from tests.channel.conftest import Store
 
@@ -131,3 +138,49 @@ def test_errors_are_counted_by_their_code(watched: tuple[Stack, str], client: ht
 
 def test_there_are_no_figures_on_the_public_port(watched: tuple[Stack, str], client: httpx.Client) -> None:
     assert client.get(watched[0].url + "/metrics").status_code == 404
+
+
+def test_errors_before_any_route_are_counted(watched: tuple[Stack, str], client: httpx.Client) -> None:
+    stack, address = watched
+    counted = []
+    for _ in range(2):
+        assert client.get(f"{stack.url}/nothing").status_code == 404
+        assert client.post(f"{stack.url}/webhooks/chat/session", content=b"x" * 100_000).status_code == 413
+        figures = client.get(address).text
+        counted.append(
+            [figure(figures, f'chat_errors_total{{code="{code}"}}') for code in ("not_found", "too_large")]
+        )
+    assert counted[1] == [value + 1 for value in counted[0]]
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code"),
+    [
+        (ValueError("a fault"), 500, "unavailable"),
+        (StoreUnavailable("the database is away"), 503, "unavailable"),
+        (LockError("Redis is away"), 503, "unavailable"),
+        (RequestTimeout("too slow"), 408, "too_slow"),
+        (PayloadTooLarge("too large"), 413, "too_large"),
+    ],
+)
+def test_an_error_that_no_route_has_caught_is_counted(error: Exception, status: int, code: str) -> None:
+    before = count("chat_errors_total", code=code)
+    assert asyncio.run(_refuse(None, error)).status == status  # type: ignore[arg-type]
+    assert count("chat_errors_total", code=code) == before + 1
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"), [(ValueError("a fault"), "safety_card"), (asyncio.CancelledError(), "left")]
+)
+def test_a_turn_that_raises_is_counted(error: BaseException, outcome: str) -> None:
+    before = count("chat_turns_total", outcome=outcome, urgency="none")
+    seconds = count("chat_turn_seconds_count")
+    with pytest.raises(type(error)), telemetry.turn("a-turn"):
+        raise error
+    assert count("chat_turns_total", outcome=outcome, urgency="none") == before + 1
+    assert count("chat_turn_seconds_count") == seconds + 1
+
+
+def count(name: str, **labels: str) -> float:
+    """The value of a series of this process."""
+    return REGISTRY.get_sample_value(name, labels) or 0.0
