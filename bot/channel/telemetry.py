@@ -36,6 +36,7 @@ PARTS = ("model", "store", "turns", "actions")
 ALARMING = ("unavailable", "too_many", "too_large", "bad_json", "bad_session")
 
 TURNS = Counter("chat_turns", "Turns by how they ended and the urgency told", ["outcome", "urgency"])
+RISES = Counter("chat_rises", "Conversations that came to need help soon, today or now", ["urgency"])
 TURN_SECONDS = Histogram("chat_turn_seconds", "From request to reply", buckets=SECONDS)
 STAGE_SECONDS = Histogram("chat_stage_seconds", "Part of a turn", ["stage"], buckets=SECONDS)
 NOT_UNDERSTOOD = Counter("chat_not_understood", "Answered turns that named neither a topic nor a scope")
@@ -53,7 +54,14 @@ for _code in ALARMING:
 for _part in PARTS:
     PART_UP.labels(_part)
 
+for _tier in Urgency:
+    if _tier > Urgency.self_care:
+        RISES.labels(_tier.name)
+
 logger = logging.getLogger(__name__)
+#: Conversations whose urgency this process remembers, to count each rise once.
+MOST_REMEMBERED = 10_000
+_urgency_of: dict[str, Urgency] = {}
 
 
 @dataclass
@@ -129,6 +137,16 @@ def _ended(running: Turn) -> None:
             "turn": running.id, "outcome": outcome, "urgency": urgency, "ms": round(took * 1000, 1), **stages,
         }},
     )  # fmt: skip
+
+
+def rose(conversation: str, urgency: str) -> None:
+    """Counts a conversation when its urgency is higher than this process has seen it."""
+    now, before = Urgency[urgency], _urgency_of.pop(conversation, Urgency.self_care)
+    if now > before:
+        RISES.labels(now.name).inc()
+    _urgency_of[conversation] = max(now, before)
+    if len(_urgency_of) > MOST_REMEMBERED:
+        del _urgency_of[next(iter(_urgency_of))]
 
 
 def start() -> None:

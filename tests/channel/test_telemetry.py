@@ -51,6 +51,7 @@ def test_a_turn_is_counted_and_logged_with_the_id_that_the_store_has(
     figures = client.get(address).text
     assert figure(figures, 'chat_turns_total{outcome="answered",urgency="self_care"}') == 1
     assert figure(figures, 'chat_turns_total{outcome="answered",urgency="emergency"}') == 1
+    assert figure(figures, 'chat_rises_total{urgency="emergency"}') == 1
     assert figure(figures, "chat_turn_seconds_count") == 2
     assert figure(figures, "chat_turns_running") == 0
     assert figure(figures, 'chat_stage_seconds_count{stage="act"}') == 1
@@ -184,3 +185,14 @@ def test_a_turn_that_raises_is_counted(error: BaseException, outcome: str) -> No
 def count(name: str, **labels: str) -> float:
     """The value of a series of this process."""
     return REGISTRY.get_sample_value(name, labels) or 0.0
+
+
+def test_a_conversation_that_stays_an_emergency_counts_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(telemetry, "MOST_REMEMBERED", 2)
+    before = count("chat_rises_total", urgency="emergency")
+    for urgency in ("soon", "emergency", "emergency", "soon", "emergency"):
+        telemetry.rose("one", urgency)
+    assert count("chat_rises_total", urgency="emergency") == before + 1
+    for conversation in ("two", "three"):
+        telemetry.rose(conversation, "self_care")
+    assert list(telemetry._urgency_of) == ["two", "three"]
