@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from presidio_analyzer import EntityRecognizer, Pattern, PatternRecognizer
+from presidio_analyzer import EntityRecognizer, Pattern, PatternRecognizer, RecognizerResult
 from presidio_analyzer.predefined_recognizers import (
     AuMedicareRecognizer,
     CreditCardRecognizer,
@@ -30,6 +30,8 @@ PATTERNS = Path(__file__).with_name("identifiers.yml")
 PHONE_COUNTRIES = ("GB", "US", "FR")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DATE = re.compile(r"\d{1,2}[-. ]\d{1,2}[-. ](?:\d{4}|\d{2})|(?:19|20)\d\d[-. ]\d{1,2}[-. ]\d{1,2}")
+#: A pain score. Many of them would keep the search for phone numbers busy.
+_SCORE = re.compile(r"(?<![\d/])\d{1,2}/10(?![\d/])")
 #: Digits in a number that nothing clinical has as many of.
 LONG_NUMBER = 9
 
@@ -63,6 +65,18 @@ class Patterns(PatternRecognizer):
         return (
             self.supported_entities == ["PHONE"] and pattern_text[-1].isdigit() and _is_clinical(pattern_text)
         )
+
+
+class Phones(PhoneRecognizer):
+    """Phone numbers as the countries of ``PHONE_COUNTRIES`` write them, which no pain score is part of."""
+
+    def __init__(self) -> None:
+        super().__init__(supported_regions=PHONE_COUNTRIES)
+
+    def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
+        """The phone numbers in ``text``."""
+        without = _SCORE.sub(lambda score: "~" * len(score.group()), text)
+        return list(super().analyze(without, entities, nlp_artifacts))
 
 
 class LongNumbers(PatternRecognizer):
@@ -113,7 +127,7 @@ _OUR_NAMES = {
 def _recognisers() -> tuple[tuple[EntityRecognizer, ...], tuple[EntityRecognizer, ...]]:
     """Those that are believed, and those that fill in what they leave."""
     checked = (CreditCardRecognizer(), NhsRecognizer(), AuMedicareRecognizer(), InAadhaarRecognizer())
-    unchecked = (PhoneRecognizer(supported_regions=PHONE_COUNTRIES), LongNumbers())
+    unchecked = (Phones(), LongNumbers())
     return (*_patterns(), StatedNames(), *checked), unchecked
 
 
