@@ -63,6 +63,18 @@ PIECES = (
         "a\n",
         "\t",
     ),
+    *(
+        "at 1 ab cd ",
+        "flat 1 ab ",
+        "ab cottage, ",
+        "is jane still ",
+        "my jane a ",
+        "ok ny 1234 ",
+        "iban gb29 nwbk 6016 ",
+        "calle aaa ",
+        "thanks, ",
+        "jane here ",
+    ),
 )
 TEXTS = {
     **{piece: (piece * 2_000)[:2_000] for piece in PIECES},

@@ -17,7 +17,18 @@ from bot.privacy.recognisers import PHONE_COUNTRIES, PHONE_TRIES, SHORTEST_PHONE
 from bot.privacy.redact import KINDS, redact
 from bot.understanding.normalise import normaliser
 from evaluation.evaluate import read_lines
-from evaluation.redaction import DAY, LEAST_RECALL, PROJECT, Labelled, labelled, marked, measure
+from evaluation.redaction import (
+    CASES,
+    DAY,
+    LEAST_NAMES,
+    PROJECT,
+    Labelled,
+    in_one_case,
+    labelled,
+    least_recall,
+    marked,
+    measure,
+)
 from evaluation.safety_report import MESSAGES
 from tests.privacy import hostile_texts
 from tests.understanding.reading import facts
@@ -35,9 +46,34 @@ def _recall(messages: list[Labelled]) -> float:
     return sum(k.removed for k in kinds.values()) / sum(k.total for k in kinds.values())
 
 
-@pytest.mark.parametrize("name", ["identifiers", "mixed", "voices", "heldout"])
+@pytest.mark.parametrize("name", ["identifiers", "mixed", "voices", "heldout", "phone_typed"])
 def test_at_least_95_of_100_identifiers_go(name: str) -> None:
-    assert _recall(labelled(name)) >= LEAST_RECALL
+    assert _recall(labelled(name)) >= least_recall(name)
+
+
+@pytest.mark.parametrize("letters", CASES)
+def test_as_many_go_where_no_capitals_tell_and_nothing_else(letters: str) -> None:
+    messages = in_one_case(CASES[letters])
+    kinds, destroyed = measure(messages)
+    assert _recall(messages) >= least_recall()
+    assert kinds["NAME"].removed >= LEAST_NAMES * kinds["NAME"].total
+    assert not destroyed
+
+
+@pytest.mark.parametrize(
+    ("typed", "left"),
+    [
+        ("my wife joan thornton wont get up", "my wife <NAME> wont get up"),
+        ("my nan joan walker frame broke", "my nan <NAME> walker frame broke"),
+        ("ring yvonne back please", "ring <NAME> back please"),
+        ("nhi zac5361, sore hip", "nhi <HEALTH_NUMBER>, sore hip"),
+        ("ni qq 12 34 56 c left hip", "ni <ID_NUMBER> left hip"),
+        ("im at 22 elm grove, hip pain", "im at <ADDRESS>, hip pain"),
+        ("austin, tx 78701", "austin, tx <POSTCODE>"),
+    ],
+)
+def test_in_small_letters_an_identifier_goes_and_what_stands_beside_it_stays(typed: str, left: str) -> None:
+    assert redact(typed, DAY).text == left
 
 
 def test_every_kind_is_in_the_labelled_files_often_enough_to_be_measured() -> None:
@@ -76,7 +112,7 @@ def test_the_messages_of_the_evaluation_come_through_but_for_a_few_places() -> N
     assert len(changed) <= SPARED_EXCEPT, changed
 
 
-@pytest.mark.parametrize("name", ["identifiers", "mixed", "voices", "heldout"])
+@pytest.mark.parametrize("name", ["identifiers", "mixed", "voices", "heldout", "phone_typed"])
 def test_what_is_understood_of_a_message_is_the_same_without_its_identifiers(name: str) -> None:
     for message in labelled(name):
         before, after = facts(message.text), facts(redact(message.text, DAY).text)
@@ -123,7 +159,7 @@ def test_what_was_found_is_counted_by_kind() -> None:
 
 
 def test_redacting_twice_changes_nothing_more() -> None:
-    for name in ("identifiers", "mixed", "voices"):
+    for name in ("identifiers", "mixed", "voices", "phone_typed"):
         for message in labelled(name):
             once = redact(message.text, DAY).text
             assert redact(once, DAY).text == once
