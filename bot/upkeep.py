@@ -18,7 +18,7 @@ import tempfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -26,6 +26,7 @@ from urllib.parse import unquote, urlsplit
 import sqlalchemy
 from sqlalchemy.engine import Connection, Engine
 
+from bot.privacy import retention
 from bot.review.config import config as review_config
 from bot.settings import PROJECT, SettingsError, settings
 
@@ -44,8 +45,12 @@ FILLED_AT_FIRST = (
     "review_setuplink",
 )
 ROWS_AT_A_TIME = 1_000
-USAGE = """scripts/upkeep backup FILE          both databases, secrets and content, while everything runs
-scripts/upkeep restore FILE         all of it back; stop everything first
+#: Seconds after which what an interrupted backup or restore left is taken for that.
+LEFT_OVER = 86_400
+USAGE = """scripts/upkeep backup FILE          both databases, secrets and content, while everything runs; in a folder it gets a name
+               [--keep-days N]      then delete the backups beside it that are older
+scripts/upkeep restore FILE         all of it back, but what was erased or has expired since; stop everything first
+               [--after-a-loss]     also conversations that were not deleted by the team, but found to be gone
 scripts/upkeep to-postgresql FILE   copy a backup of SQLite databases to the empty PostgreSQL ones of the settings
 scripts/upkeep to-postgresql CONVERSATIONS REVIEW
                                     copy the SQLite databases of the settings to these addresses; stop everything first"""
@@ -110,7 +115,12 @@ def _run(program: str, url: str, *arguments: str) -> None:
 
 
 def backup(path: Path) -> list[str]:
-    """Writes the backup whole or not at all, readable by its owner only; the names of what is in it."""
+    """Writes the backup whole or not at all, readable by its owner only; the names of what is in it.
+
+    Where ``path`` is a folder, the file gets a name by the moment (UTC).
+    """
+    if path.is_dir():
+        path /= f"hip-{datetime.now(UTC):%Y-%m-%dT%H%M%S}.tar.gz"
     if path.exists():
         raise UpkeepError(f"{path} is there already. Nothing was written.")
     if not (path.parent.is_dir() and os.access(path.parent, os.W_OK)):
@@ -150,11 +160,46 @@ def _save_database(url: str, path: Path) -> None:
     copy.close()
 
 
+def prune(folder: Path, days: int) -> list[str]:
+    """Deletes the backups in ``folder`` that were made more than ``days`` days ago; their names.
+
+    Nothing that :func:`backup` did not make is touched; what it or a restore left when it was interrupted goes too.
+    """
+    if days < 1:
+        raise UpkeepError("--keep-days must be a whole number from 1 up. No old backup was deleted.")
+    now = datetime.now(UTC)
+    gone = [path for path in folder.iterdir() if (made := _made(path)) and made < now - timedelta(days=days)]
+    for path in gone:
+        path.unlink()
+    for left in [*folder.glob("hip-backup-*"), *folder.glob("hip-restore-*")]:
+        if left.is_dir() and left.stat().st_mtime < now.timestamp() - LEFT_OVER:
+            shutil.rmtree(left)
+    return sorted(path.name for path in gone)
+
+
+def _made(path: Path) -> datetime | None:
+    """When :func:`backup` made the file; None for any other."""
+    if path.is_symlink() or not path.is_file():
+        return None
+    try:
+        with tarfile.open(path) as archive:
+            first = archive.next()
+            if first is None or first.name != "about.json" or not (about := archive.extractfile(first)):
+                return None
+            return datetime.fromisoformat(json.load(about)["made"]).astimezone(UTC)
+    except (tarfile.TarError, OSError, EOFError, zlib.error, ValueError, KeyError, TypeError):
+        return None
+
+
 # ------------------------------------------------------------------ restore
 
 
-def restore(path: Path) -> list[str]:
-    """Puts back what :func:`backup` wrote, over what is there; the names of what was put back."""
+def restore(path: Path, after_a_loss: bool = False) -> list[str]:
+    """Puts back what :func:`backup` wrote, over what is there; the names of what was put back.
+
+    What was erased since, by the list of the review database that is there now, and what has become too old, goes
+    again. With ``after_a_loss`` conversations that were only found to be gone come back.
+    """
     with _unpacked(path) as folder:
         kinds = {name: "dump" if _sqlite_file(url) is None else "db" for name, url in databases().items()}
         for database, kind in kinds.items():
@@ -164,6 +209,7 @@ def restore(path: Path) -> list[str]:
                     f"The backup of {database} is of the other kind of database. Restore it to the kind it came "
                     "from, then use to-postgresql. Nothing was changed."
                 )
+        erasures = _erasures(databases()["review"])
         for database, url in databases().items():
             _put_database_back(url, folder / f"{database}.{kinds[database]}")
         for secret in SECRETS:
@@ -172,7 +218,52 @@ def restore(path: Path) -> list[str]:
         put_back = sorted(entry.name for entry in folder.iterdir())
         if not _put_content_back(folder / "content", PROJECT / "content"):
             put_back.remove("content")
-        return put_back
+    _delete_again(erasures, after_a_loss)
+    return put_back
+
+
+def _erasures(review: str) -> list[dict[str, Any]]:
+    """What the review database knows to be erased."""
+    file = _sqlite_file(review)
+    if file is not None and not file.is_file():
+        return []
+    try:
+        with _engine(review).connect() as connection:
+            if not sqlalchemy.inspect(connection).has_table("review_erasure"):
+                return []
+            table = sqlalchemy.Table("review_erasure", sqlalchemy.MetaData(), autoload_with=connection)
+            return [dict(row._mapping) for row in connection.execute(table.select())]
+    except sqlalchemy.exc.SQLAlchemyError as error:
+        print(
+            f"The list of what was erased since the backup cannot be read ({type(error).__name__}): "
+            "erase that again yourself.",
+            file=sys.stderr,
+        )
+        return []
+
+
+def _delete_again(erasures: list[dict[str, Any]], after_a_loss: bool) -> None:
+    """Deletes from the restored databases what must not come back, and says how much it was."""
+    config = settings()
+    if config.keep_days:
+        old = retention.delete(
+            config.tracker_url, retention.cutoff(config, config.keep_days, datetime.now(UTC).timestamp())
+        )
+        print(f"{old.conversations} conversations older than {config.keep_days} days were deleted again.")
+    done = subprocess.run(
+        [sys.executable, "-m", "bot.review", "erase_again", *["--after-a-loss"] * after_a_loss],
+        cwd=PROJECT,
+        input=json.dumps(erasures, default=str),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise UpkeepError(
+            "Everything was put back, but what was erased since the backup could not be erased again: "
+            f"{done.stderr.strip()[-500:]}"
+        )
+    print(done.stdout.strip())
 
 
 @contextmanager
@@ -395,11 +486,15 @@ def main(arguments: Sequence[str]) -> int:
     """The command line."""
     try:
         match arguments:
-            case ["backup", file]:
+            case ["backup", file, *rest] if not rest or (len(rest) == 2 and rest[0] == "--keep-days"):
                 print("Saved:", ", ".join(backup(Path(file))))
                 print(*_places(), sep="\n")
-            case ["restore", file]:
-                print("Put back:", ", ".join(restore(Path(file))))
+                if rest:
+                    folder, days = Path(file), int(rest[1]) if rest[1].isdecimal() else 0
+                    gone = prune(folder if folder.is_dir() else folder.parent, days)
+                    print("Deleted:", ", ".join(gone) or "no older backup")
+            case ["restore", file, *rest] if rest in ([], ["--after-a-loss"]):
+                print("Put back:", ", ".join(restore(Path(file), after_a_loss=bool(rest))))
                 print(*_places(), sep="\n")
             case ["to-postgresql", file]:
                 _print_rows(move_backup(Path(file)))

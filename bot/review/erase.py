@@ -8,7 +8,7 @@ locks a database for a moment, so from the pages it waits until nobody has been 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -32,6 +32,10 @@ _TABLES = (
     "review_exported",
     "review_erasure",
 )
+
+
+#: Who erased a conversation that had been erased before and came back with a backup.
+AGAIN = "(erased again after a restore)"
 
 
 class StillHeld(Exception):
@@ -140,6 +144,47 @@ def erase(senders: Sequence[str], who: str) -> int:
             "The follower rewrites the files as soon as it has ended."
         )
     return sum(Erasure.objects.filter(pk__in=asked).values_list("events", flat=True))
+
+
+def again(known: Sequence[Mapping[str, Any]], after_a_loss: bool) -> int:
+    """After a backup was restored: erases what had been erased before; how many conversations.
+
+    ``known`` are rows of :class:`Erasure` as they were before the restore, with times as text; the restored list counts
+    too. A conversation that went on after its erasure stays, because what was erased is no longer in it. With
+    ``after_a_loss`` what was only found to be gone from the tracker store does not count as erased.
+    """
+    ignored = {AGAIN, *([IN_THE_CHAT] if after_a_loss else [])}
+    for row in known:
+        # what was asked for and not done yet is done now
+        asked_at, deleted_at = _moment(row["asked_at"]), _moment(row["deleted_at"] or str(datetime.now(UTC)))
+        same = Erasure.objects.filter(ref=row["ref"], asked_at=asked_at)
+        if row["who"] not in ignored and not same.exclude(deleted_at=None).exists():
+            same.delete()
+            kept = {name: row[name] for name in ("ref", "who", "events", "exports")}
+            erasure = Erasure.objects.create(**kept, deleted_at=deleted_at, compacted_at=deleted_at)
+            Erasure.objects.filter(pk=erasure.pk).update(asked_at=asked_at)
+    erased = dict(
+        Erasure.objects.exclude(deleted_at=None)
+        .exclude(who__in=ignored)
+        .order_by("deleted_at")
+        .values_list("ref", "deleted_at")
+    )
+    with connections["tracker"].cursor() as cursor:
+        cursor.execute("SELECT sender_id, MAX(timestamp) FROM events GROUP BY sender_id")
+        senders = [
+            str(sender)
+            for sender, latest in cursor.fetchall()
+            if (at := erased.get(ref_of(sender))) and moment(latest) < at
+        ]
+    if senders or Erasure.objects.filter(deleted_at=None).exists():
+        erase(senders, AGAIN)
+    return len(senders)
+
+
+def _moment(text: str) -> datetime:
+    """A time as a database or JSON writes it; without a zone it is UTC."""
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def older_than(days: int, now: datetime) -> list[str]:

@@ -177,6 +177,50 @@ def test_an_erased_conversation_does_not_come_back(talked: Store) -> None:
     assert Conversation.objects.filter(sender="new").exists()
 
 
+# ------------------------------------------------------------------ after a restore
+
+
+def erasure(who: str, when: float, done: bool = True) -> dict[str, object]:
+    """A row of the list as it was before a backup came back, in which the conversation still is."""
+    at = str(datetime.fromtimestamp(when, UTC))
+    ref = projection.ref_of("erase me")
+    return {
+        "ref": ref,
+        "who": who,
+        "asked_at": at,
+        "deleted_at": at if done else None,
+        "events": 3,
+        "exports": "",
+    }
+
+
+@pytest.mark.parametrize("done", [True, False])
+def test_what_was_erased_since_a_backup_goes_again_when_the_backup_is_back(talked: Store, done: bool) -> None:
+    known = [erasure("ada", datetime.now(UTC).timestamp(), done)]
+    assert erase.again(known, after_a_loss=True) == 1
+    assert found(talked, *SECRET) == set()
+    assert Conversation.objects.count() == 41
+    # and the list is whole again, for the next backup that comes back
+    assert Erasure.objects.filter(who="ada", asked_at=known[0]["asked_at"], events=3).count() == 1
+    assert erase.again(known, after_a_loss=True) == 0
+    assert Erasure.objects.filter(who="ada").count() == 1
+
+
+def test_a_conversation_that_went_on_after_it_was_erased_stays(talked: Store) -> None:
+    assert erase.again([erasure("ada", START - 1)], after_a_loss=False) == 0
+    assert Conversation.objects.filter(sender="erase me").exists()
+
+
+def test_after_a_loss_what_was_only_found_to_be_gone_comes_back(talked: Store) -> None:
+    now = datetime.now(UTC).timestamp()
+    # the second is of a restore in between
+    known = [erasure(projection.IN_THE_CHAT, now), erasure(erase.AGAIN, now)]
+    assert erase.again(known, after_a_loss=True) == 0
+    assert Conversation.objects.filter(sender="erase me").exists()
+    assert erase.again(known, after_a_loss=False) == 1
+    assert not Conversation.objects.filter(sender="erase me").exists()
+
+
 # ------------------------------------------------------------------ retention
 
 

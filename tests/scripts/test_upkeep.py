@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import os
 import re
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import tarfile
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg2
@@ -73,6 +75,11 @@ def talk(conversations: int) -> None:
         store.engine.dispose()
 
     asyncio.run(all_of_them())
+
+
+def ref_of(sender: str) -> str:
+    """As :func:`bot.review.projection.ref_of`, which needs Django."""
+    return hashlib.sha256(sender.encode()).hexdigest()[:16]
 
 
 @pytest.fixture
@@ -219,6 +226,89 @@ def test_a_backup_is_never_written_over(installation: Path, tmp_path: Path) -> N
     path.write_text("precious")
     assert upkeep(installation, "backup", str(path)).returncode == 1
     assert path.read_text() == "precious"
+
+
+def test_what_was_erased_or_has_expired_since_the_backup_does_not_come_back_with_it(
+    installation: Path, tmp_path: Path
+) -> None:
+    with sqlite3.connect(installation / "conversations.db") as conversations:
+        conversations.execute("UPDATE events SET timestamp = 1 WHERE sender_id = 'sender5'")
+    conversations.close()
+    upkeep_module.backup(tmp_path / "backup.tar.gz")
+    done = run(installation, "-m", "bot.review", "erase", ref_of("sender3"))
+    assert done.returncode == 0, done.stderr
+    done = upkeep(installation, "restore", str(tmp_path / "backup.tar.gz"))
+    assert done.returncode == 0, done.stderr
+    assert "1 conversations older than 30 days were deleted again" in done.stdout
+    assert "1 conversations that had been erased were erased again" in done.stdout
+    kept = {row[1] for row in rows(installation / "conversations.db", "events")}
+    assert kept == {f"sender{number}" for number in range(12)} - {"sender3", "sender5"}
+    assert "sender3" not in {row[2] for row in rows(installation / "review.db", "review_conversation")}
+    assert ref_of("sender3") in {row[1] for row in rows(installation / "review.db", "review_erasure")}
+
+
+def a_backup(path: Path, days: float) -> None:
+    """What :func:`bot.upkeep.backup` would have made so many days ago, as far as deleting looks at it."""
+    made = {"made": (datetime.now(UTC) - timedelta(days=days)).isoformat(), "databases": []}
+    (path.parent / "about.json").write_text(json.dumps(made), encoding="utf-8")
+    with tarfile.open(path, "w:gz") as archive:
+        archive.add(path.parent / "about.json", "about.json")
+    (path.parent / "about.json").unlink()
+
+
+def test_old_backups_are_deleted_and_nothing_else_is(tmp_path: Path) -> None:
+    a_backup(tmp_path / "old.tar.gz", 15)
+    a_backup(tmp_path / "new.tar.gz", 13)
+    a_backup(tmp_path / "elsewhere", 15)
+    (tmp_path / "elsewhere").rename(tmp_path.parent / "elsewhere")
+    (tmp_path / "hip-link.tar.gz").symlink_to(tmp_path.parent / "elsewhere")
+    (tmp_path / "hip-2020-01-01.tar.gz").write_text("not made here")
+    with tarfile.open(tmp_path / "hip-other.tar.gz", "w:gz") as archive:
+        archive.addfile(tarfile.TarInfo("about.json"))
+    # what was killed on its way holds as much as a backup; one that runs now is left alone
+    for name, age in (("hip-backup-killed", 90_000), ("hip-restore-killed", 90_000), ("hip-backup-runs", 60)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "conversations.db").touch()
+        moment = datetime.now(UTC).timestamp() - age
+        os.utime(tmp_path / name, (moment, moment))
+    assert upkeep_module.prune(tmp_path, 14) == ["old.tar.gz"]
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "new.tar.gz",
+        "hip-link.tar.gz",
+        "hip-2020-01-01.tar.gz",
+        "hip-other.tar.gz",
+        "hip-backup-runs",
+    }
+    assert (tmp_path.parent / "elsewhere").exists()
+    with pytest.raises(upkeep_module.UpkeepError, match="from 1 up"):
+        upkeep_module.prune(tmp_path, 0)
+
+
+def test_the_nightly_backups_delete_what_is_older_than_the_privacy_page_says(
+    installation: Path, tmp_path: Path
+) -> None:
+    unit = (PROJECT / "deploy" / "systemd" / "hip-backup.service").read_text(encoding="utf-8")
+    page = (PROJECT / "docs" / "deploy.md").read_text(encoding="utf-8")
+    (timer,) = re.findall(r"(?m)^ExecStart=/opt/hip/scripts/upkeep (backup .*)$", unit)
+    (cron,) = re.findall(r"(?m)^10 3 \* \* \* root .* run --rm -T upkeep (backup .*)$", page)
+    for line, place in ((timer, "/var/backups/hip"), (cron, "/backups")):
+        assert line == f"backup {place} --keep-days 14"
+    assert "14 days" in (PROJECT / "docs" / "privacy.md").read_text(encoding="utf-8")
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    a_backup(folder / "old.tar.gz", 15)
+    command = timer.replace("/var/backups/hip", str(folder)).split()
+    # one that fails deletes nothing
+    (installation / "review.db").rename(tmp_path / "review.db")
+    assert upkeep(installation, *command).returncode == 1
+    assert [path.name for path in folder.iterdir()] == ["old.tar.gz"]
+    (tmp_path / "review.db").rename(installation / "review.db")
+    done = upkeep(installation, *command)
+    assert done.returncode == 0, done.stderr
+    assert "Deleted: old.tar.gz" in done.stdout
+    (made,) = folder.iterdir()
+    assert re.fullmatch(r"hip-\d{4}-\d\d-\d\dT\d{6}\.tar\.gz", made.name)
+    assert upkeep_module._made(made)
 
 
 @pytest.mark.parametrize("lost", ["conversations.db", "review.db"])
