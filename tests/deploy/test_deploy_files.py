@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -272,6 +273,42 @@ def test_every_secret_is_made_at_random_or_asked_for(tmp_path: Path) -> None:
     assert all(len(found) == 1 for found in passwords)
     # both databases share one role, and each server's address repeats its password
     assert len({found[0] for found in passwords}) == 5
+
+
+def test_settings_secrets_and_certificate_are_saved_by_one_command_for_their_owner_only(
+    tmp_path: Path,
+) -> None:
+    page = (PROJECT / "docs" / "deploy.md").read_text(encoding="utf-8")
+    containers, units, back = re.findall(r"(?m)^(\(umask 077 && tar .*?|tar -xzpf .*?)  +#", page)
+
+    def run(command: str, folder: Path) -> None:
+        subprocess.run(
+            ["bash", "-c", command], cwd=folder, env={**os.environ, "HOME": str(tmp_path)}, check=True
+        )
+
+    make = [DEPLOY / "make-secrets", tmp_path / "a" / "deploy" / "secrets"]
+    subprocess.run(make, check=True, capture_output=True)
+    subprocess.run([make[0], tmp_path / "b" / "etc" / "hip" / "secrets"], check=True, capture_output=True)
+    (tmp_path / "a" / "deploy" / "secrets" / "key.pem").write_text("key")
+    (tmp_path / "a" / "deploy" / ".env").write_text("REVIEW_ADDRESS=https://review.example.org")
+    (tmp_path / "b" / "etc" / "hip" / "hip.env").write_text("LOG_FORMAT=json")
+    for place in ("nginx/hip/tls/key.pem", "redis/redis.conf"):
+        (tmp_path / "b" / "etc" / place).parent.mkdir(parents=True)
+        (tmp_path / "b" / "etc" / place).write_text("secret")
+    for root, save in ((tmp_path / "a", containers), (tmp_path / "b", units.replace("-C / ", ""))):
+        before = {path: path.read_text() for path in root.rglob("*") if path.is_file()}
+        assert len(before) >= 10
+        run(save, root)
+        (saved,) = tmp_path.glob("hip-secrets-*.tar.gz")
+        assert saved.stat().st_mode & 0o777 == 0o600
+        shutil.rmtree(root)
+        root.mkdir()
+        run(back, root)
+        saved.unlink()
+        assert {path: path.read_text() for path in root.rglob("*") if path.is_file()} == before
+        (secrets,) = root.rglob("secrets")
+        assert secrets.stat().st_mode & 0o777 == 0o700
+        assert (secrets / "chat_secret").stat().st_mode & 0o777 == 0o644
 
 
 def test_a_new_chat_secret_comes_into_use_as_the_upgrade_page_says(tmp_path: Path) -> None:
