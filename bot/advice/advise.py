@@ -317,8 +317,16 @@ def _dose(exercise: Exercise, content: Content) -> Message:
     """How long, how often and when to stop, for somebody who has just seen the steps."""
     words = content.wording["exercise"]
     stop = words["stop"].format(stops=" ".join((*content.exercise_rules.stop_at_once, *exercise.stop_if)))
-    more = content.fill(content.wording["no_more"])
-    return Message(f"{exercise.name}. {_hold_and_repeats(exercise, content)} {more}\n\n{stop}")
+    lines = [_heading(exercise, content), _hold_and_repeats(exercise, content), stop]
+    return Message("\n\n".join([*lines, content.fill(content.wording["no_more"])]))
+
+
+def _heading(exercise: Exercise, content: Content) -> str:
+    return str(
+        content.wording["exercise"]["heading"].format(
+            number=exercise.number, name=exercise.name, medical_name=exercise.medical_name
+        )
+    )
 
 
 def _hold_and_repeats(exercise: Exercise, content: Content) -> str:
@@ -334,9 +342,7 @@ def exercise_card(exercise: Exercise, content: Content) -> Message:
     words = content.wording["exercise"]
     rules = content.exercise_rules
     bands = " ".join(f"{band.min} to {band.max}: {band.do}" for band in rules.pain_scale)
-    heading = words["heading"].format(
-        number=exercise.number, name=exercise.name, medical_name=exercise.medical_name
-    )
+    heading = _heading(exercise, content)
     position = f"{rules.setup}\n\n{exercise.position}"
     dose = _hold_and_repeats(exercise, content)
     skip = words["skip"].format(skips=" ".join(exercise.skip_if))

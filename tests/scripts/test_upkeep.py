@@ -24,6 +24,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot import upkeep as upkeep_module
 from bot.channel.store import ConversationStore
+from bot.review.config import config as review_config
 from bot.settings import settings
 from evaluation.servers import PostgreSQL, program
 from evaluation.stack import PROJECT
@@ -89,14 +90,16 @@ def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pa
     folder.mkdir()
     monkeypatch.setenv("DATA_FOLDER", str(folder))
     monkeypatch.setenv("TRACKER_DB", str(folder / "conversations.db"))
-    settings.cache_clear()
+    for cached in (settings, review_config):
+        cached.cache_clear()
     settings()  # makes the secret
     talk(12)
     for command in ("prepare", "rebuild"):
         done = run(folder, "-m", "bot.review", command)
         assert done.returncode == 0, done.stderr
     yield folder
-    settings.cache_clear()
+    for cached in (settings, review_config):
+        cached.cache_clear()
 
 
 def rows(path: Path, table: str) -> list[tuple[object, ...]]:
