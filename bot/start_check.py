@@ -9,16 +9,21 @@ from __future__ import annotations
 import os
 import socket
 import sys
+from difflib import get_close_matches
 from itertools import combinations
 
 from bot.advice.content import ContentError, load_content
 from bot.channel.public_pages import load_page_texts
 from bot.review.config import config as review_config
 from bot.review.config import secret as review_secret
-from bot.settings import Settings, SettingsError, actions_port, log_format, settings
+from bot.settings import NAMES, Settings, SettingsError, actions_port, log_format, settings
 
 #: The processes that ``scripts/serve`` starts.
 PROCESSES = ("chat", "actions", "review", "follow", "retention")
+#: What Rasa can be told, and what of it writes down what was said.
+LOG_LEVELS, TELLING_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"), ("DEBUG", "NOTSET")
+#: How the names of settings begin, where a misspelt one can be told from what other programs are set with.
+PREFIXES = ("ACTIONS_", "CHAT_", "CLINIC_", "CONVERSATION_", "METRICS_", "REVIEW_", "TRACKER_")
 
 
 def content_problems() -> list[str]:
@@ -45,7 +50,10 @@ def problems(process: str = "") -> list[str]:
             if config.production:
                 found += _only_in_development(config)
             if process != "retention":
+                found += _log_level(config)
                 ports["CHAT_PORT"] = (os.environ.get("CHAT_HOST", "127.0.0.1"), config.chat_port)
+                if config.metrics_port:
+                    ports["METRICS_PORT"] = (config.metrics_host, config.metrics_port)
         if process in ("", "actions"):
             ports["ACTIONS_PORT"] = (os.environ.get("ACTIONS_HOST", "127.0.0.1"), actions_port())
         if process in ("", "review", "follow"):
@@ -76,16 +84,36 @@ def problems(process: str = "") -> list[str]:
 
 
 def _only_in_development(config: Settings) -> list[str]:
-    found = []
-    if os.environ.get("LOG_LEVEL", "").upper() == "DEBUG":
-        found.append("LOG_LEVEL=DEBUG writes what visitors type into the logs. Use it in development only.")
     if not config.rate_limit:
-        found.append("CHAT_RATE_LIMIT=off lets anybody use up the service. Use it in development only.")
+        return ["CHAT_RATE_LIMIT=off lets anybody use up the service. Use it in development only."]
+    return []
+
+
+def _log_level(config: Settings) -> list[str]:
+    level = os.environ.get("LOG_LEVEL", "")
+    if config.production and level.strip().upper() in TELLING_LEVELS:
+        told = level.strip().upper()
+        return [f"LOG_LEVEL={told} writes what visitors type into the logs. Use it in development only."]
+    if level and level not in LOG_LEVELS:
+        return [f"LOG_LEVEL is {level!r}, but it must be one of {', '.join(LOG_LEVELS)}."]
+    return []
+
+
+def misspelt() -> list[str]:
+    """A sentence for each environment variable that looks like a setting and is none; it does not stop the start."""
+    found = []
+    for name in sorted(os.environ):
+        if name.startswith(PREFIXES) and name not in NAMES:
+            near = get_close_matches(name, NAMES, 1)
+            meant = f" Did you mean {near[0]}?" if near else ""
+            found.append(f"{name} is no setting and changes nothing.{meant}")
     return found
 
 
 if __name__ == "__main__":
     asked = sys.argv[1] if len(sys.argv) > 1 else ""
+    if asked != "content" and (unknown := misspelt()):
+        print("Please check:", *unknown, sep="\n  ", file=sys.stderr)
     if sentences := content_problems() if asked == "content" else problems(asked):
         print(
             "The content is not right:" if asked == "content" else "Cannot start:",

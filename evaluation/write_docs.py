@@ -68,15 +68,15 @@ SETTINGS = {
     "REVIEW_HOST": "Address the review pages listen on. Only a proxy on another machine needs another one.",
     "REVIEW_IDLE_MINUTES": "Minutes without a click after which a reviewer must log in again; at the latest after 12 hours.",
     "REVIEW_PORT": "Port of the review pages and their `/health`.",
-    "REVIEW_SECOND_FACTOR": "`required`: everybody must set up a second factor before seeing anything; else `optional`.",
+    "REVIEW_SECOND_FACTOR": "`required`: everybody who logs in with a password must set up a second factor before seeing anything. `optional`: only who has set one up is asked for it. A login through `REVIEW_TRUSTED_HEADER` is not asked: that is for the single sign-on.",
     "REVIEW_SECRET": "Signs the reviewers' sessions; at least 32 characters.",
     "REVIEW_TRUSTED_HEADER": f"Header in which a single sign-on proxy names who is logged in: {', '.join(f'`{name}`' for name in LOGIN_HEADERS)}. Off when empty.",
     "REVIEW_TRUSTED_PEERS": "Addresses or networks of the proxy in front, with commas. Its `X-Forwarded-For` is believed; the login header from any other address is refused.",
     "LOG_FORMAT": "`json` makes every process write one JSON object a line, with the turn's id.",
-    "LOG_LEVEL": "Rasa's log level. `DEBUG` writes what visitors type into the logs and is refused in production.",
+    "LOG_LEVEL": "Rasa's log level: `INFO`, `WARNING`, `ERROR`, `CRITICAL`, or `DEBUG`, which writes what visitors type into the logs and is refused in production.",
     "METRICS_HOST": "Address the figures for Prometheus are served on.",
     "METRICS_PORT": "Port of the figures for Prometheus; 0 serves none. It is a port of its own and must not be public.",
-    "REDIS_URL": "Redis that several chat servers share: whose turn it is in a conversation.",
+    "REDIS_URL": "Redis that several chat servers share: whose turn it is in a conversation, and how much each chat and address has sent. Needed with more than one server; without it each one counts by itself.",
     "SHELL_ACTIONS_PORT": "Port of the action server that `make shell` starts for itself.",
     **{f"{name}_FILE": f"File that holds `{name}`, in place of the variable." for name in IN_FILES},
     "TRACKER_DB": "The conversation database: a file (SQLite), or `postgresql://user:password@host/name`.",
@@ -365,7 +365,7 @@ def settings_page() -> str:
             GENERATED.format(source="evaluation/write_docs.py or the code that reads the setting"),
             "# Settings\n",
             "Every setting is an environment variable. All have defaults that suit one clinic on one machine. "
-            "A wrong value stops the start and is named. `CLINIC_…` variables take the place of lines in "
+            "A wrong value stops the start and is named; a misspelt name is named, too, with the nearest setting. `CLINIC_…` variables take the place of lines in "
             "`content/clinic.yml`, so that one installation can serve another clinic unchanged.\n",
             "Give them in front of the command: `CHAT_PORT=8080 CLINIC_COUNTRY=GB make run`.\n",
             _table(("Name", "Default", "Allowed", "Meaning"), rows),

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.settings import NAMES
 from evaluation.stack import PROJECT, free_port
+from evaluation.write_docs import settings_in_code
 
 RANDOM = "5c1f0a9d7e3b48264c0f9a17d5e8b3aa"
 
@@ -41,7 +43,7 @@ def test_with_nothing_wrong_it_says_nothing(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-@pytest.mark.parametrize("name", ["CHAT_PORT", "ACTIONS_PORT", "REVIEW_PORT"])
+@pytest.mark.parametrize("name", ["CHAT_PORT", "ACTIONS_PORT", "REVIEW_PORT", "METRICS_PORT"])
 def test_a_port_in_use_is_named_with_the_setting_that_changes_it(tmp_path: Path, name: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as busy:
         port = busy.getsockname()[1]
@@ -113,6 +115,24 @@ def test_a_port_in_use_is_named_with_the_setting_that_changes_it(tmp_path: Path,
         ),
         ({"TRACKER_DB": "mysql://localhost/hip"}, "TRACKER_DB must be a file or begin with postgresql://"),
         ({"REDIS_URL": "localhost:6379"}, "REDIS_URL must begin with redis://"),
+        (
+            {
+                "CHAT_ENVIRONMENT": "production",
+                "CHAT_SECRET": RANDOM,
+                "REVIEW_SECRET": RANDOM,
+                "LOG_LEVEL": "NOTSET",
+            },
+            "LOG_LEVEL=NOTSET writes what visitors type into the logs.",
+        ),
+        (
+            {"LOG_LEVEL": "debug"},
+            "LOG_LEVEL is 'debug', but it must be one of DEBUG, INFO, WARNING, ERROR, CRITICAL.",
+        ),
+        ({"METRICS_PORT": "70000"}, "METRICS_PORT is 70000, but it must be from 0 to 65535."),
+        (
+            {"METRICS_PORT": "9100", "METRICS_HOST": "no.such.host.invalid"},
+            "Set METRICS_PORT to another one.",
+        ),
         ({"LOG_FORMAT": "xml"}, "LOG_FORMAT is 'xml', but it must be text or json."),
         ({"CHAT_SESSION_HOURS": "0"}, "CHAT_SESSION_HOURS is 0, but it must be from 1 to 720."),
         ({"CHAT_ANSWER_SECONDS": "1000"}, "CHAT_ANSWER_SECONDS is 1000, but it must be from 0.5 to 60."),
@@ -146,6 +166,25 @@ def test_one_port_for_two_servers_is_refused(tmp_path: Path) -> None:
     done = check(tmp_path, CHAT_PORT=port, ACTIONS_PORT=port)
     assert done.returncode == 1
     assert f"CHAT_PORT and ACTIONS_PORT are both {port}" in done.stderr
+
+
+def test_the_figures_have_a_port_of_their_own(tmp_path: Path) -> None:
+    port = str(free_port())
+    done = check(tmp_path, "chat", CHAT_PORT=port, METRICS_PORT=port)
+    assert done.returncode == 1
+    assert f"CHAT_PORT and METRICS_PORT are both {port}" in done.stderr
+
+
+def test_a_misspelt_setting_is_named_with_the_nearest_and_does_not_stop_the_start(tmp_path: Path) -> None:
+    done = check(tmp_path, CHAT_RATE_LIMTI="on", REVIEW_SOMETHING_ELSE_ENTIRELY="1", CHATTER="1")
+    assert done.returncode == 0
+    assert "CHAT_RATE_LIMTI is no setting and changes nothing. Did you mean CHAT_RATE_LIMIT?" in done.stderr
+    assert "REVIEW_SOMETHING_ELSE_ENTIRELY is no setting and changes nothing." in done.stderr
+    assert "CHATTER" not in done.stderr
+
+
+def test_every_setting_that_the_code_reads_is_known_by_its_name() -> None:
+    assert sorted(NAMES) == sorted(settings_in_code())
 
 
 def test_a_data_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
