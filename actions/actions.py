@@ -121,9 +121,7 @@ class ValidateCheckForm(Action):
                 )
                 return [*events, SlotSet("check_tries", 0), SlotSet("requested_slot", None)]
             key = "choices" if tries >= UNUSABLE_BEFORE_CHOICES else "again"
-            # "ok go on" asks for the question, which follows
-            if tries > 1 or turn.intent not in ("affirm", "follow_up"):
-                dispatcher.utter_message(text=content().wording["check"][key])
+            dispatcher.utter_message(text=content().wording["check"][key])
         assessment = assess(turn.facts, turn.suspected, content())
         if assessment.urgency >= Urgency.urgent:
             remaining = ()

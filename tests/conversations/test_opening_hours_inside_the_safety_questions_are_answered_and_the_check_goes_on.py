@@ -65,13 +65,3 @@ def test_what_is_told_besides_the_answer_is_taken_up_at_once(visitor: Visitors) 
     assert reply["advice"]["urgency"] == "soon"
     assert content().wording["check"]["again"] not in said(reply)
     assert question(reply) == "under_16"
-
-
-def test_go_on_after_a_question_in_between_is_no_answer_that_could_not_be_used(visitor: Visitors) -> None:
-    someone = visitor()
-    someone.say("check my hip please")
-    someone.say("when are you open?")
-    reply = someone.say("ok go on")
-    assert question(reply) == "under_16"
-    assert content().wording["check"]["again"] not in said(reply)
-    assert content().wording["check"]["choices"] in said(someone.say("ok go on"))
