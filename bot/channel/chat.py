@@ -202,7 +202,8 @@ class ChatChannel(InputChannel):
             body = reply_body(said, conversation, self._tokens)
             turn.outcome = "answered" if is_kept else "not_kept" if said else "safety_card"
             turn.advice = body["advice"]
-            telemetry.rose(conversation, turn.advice["urgency"])
+            if turn.advice:
+                telemetry.rose(conversation, turn.advice["urgency"])
         if not is_kept:
             raise _unavailable(body if said else None)
         return json_reply({**body, "turn": message.message_id}, 200)
