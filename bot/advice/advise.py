@@ -166,7 +166,7 @@ def _ordinary(turn: Turn, assessment: Assessment, content: Content) -> Reply:
         messages.append(steer)
 
     # going on about what was just answered in full, the full answer would only be said again; after brief ones it follows
-    goes_on = turn.intent == "follow_up" and set(health_topics) <= set(turn.last_topics)
+    goes_on = _goes_on(turn, health_topics)
     told_in_full = goes_on and len(health_topics) == 1
     in_full = goes_on != (len(health_topics) == 1)
     for topic in turn.topics:
@@ -230,6 +230,11 @@ def _ordinary(turn: Turn, assessment: Assessment, content: Content) -> Reply:
         explained=tuple(steer.card["flags"][:MOST_STEERS]) if steer and steer.card else (),
         offered=offered,
     )
+
+
+def _goes_on(turn: Turn, topics: Iterable[str]) -> bool:
+    """Whether the message goes on about ``topics``, which the reply before dealt with."""
+    return turn.intent == "follow_up" and set(topics) <= set(turn.last_topics)
 
 
 def _intents(messages: Iterable[Message]) -> tuple[str, ...]:
@@ -303,7 +308,7 @@ def _gate(
         return [Message(gate["offer"], offer)], (), False
     named = [topic.removeprefix(HOWTO) for topic in asked if topic.startswith(HOWTO)]
     names = named or [easiest(content).id]
-    if named and turn.intent == "follow_up" and set(asked) <= set(turn.last_topics):
+    if named and _goes_on(turn, asked):
         return [_dose(content.exercises[name], content) for name in named], (), False
     return [exercise_card(content.exercises[name], content) for name in names], tuple(names), False
 
@@ -315,9 +320,7 @@ def easiest(content: Content) -> Exercise:
 
 def _dose(exercise: Exercise, content: Content) -> Message:
     """How long, how often and when to stop, for somebody who has just seen the steps."""
-    words = content.wording["exercise"]
-    stop = words["stop"].format(stops=" ".join((*content.exercise_rules.stop_at_once, *exercise.stop_if)))
-    lines = [_heading(exercise, content), _hold_and_repeats(exercise, content), stop]
+    lines = [_heading(exercise, content), _hold_and_repeats(exercise, content), _stop(exercise, content)]
     return Message("\n\n".join([*lines, content.fill(content.wording["no_more"])]))
 
 
@@ -327,6 +330,11 @@ def _heading(exercise: Exercise, content: Content) -> str:
             number=exercise.number, name=exercise.name, medical_name=exercise.medical_name
         )
     )
+
+
+def _stop(exercise: Exercise, content: Content) -> str:
+    stops = " ".join((*content.exercise_rules.stop_at_once, *exercise.stop_if))
+    return str(content.wording["exercise"]["stop"].format(stops=stops))
 
 
 def _hold_and_repeats(exercise: Exercise, content: Content) -> str:
@@ -349,7 +357,7 @@ def exercise_card(exercise: Exercise, content: Content) -> Message:
     if exercise.bends_hip:
         skip += f" {rules.pinch}"
     pain = words["pain"].format(bands=bands)
-    stop = words["stop"].format(stops=" ".join((*rules.stop_at_once, *exercise.stop_if)))
+    stop = _stop(exercise, content)
     steps = "\n".join(f"{number}. {step}" for number, step in enumerate(exercise.steps, 1))
     lines = [heading, position, steps, dose, skip, pain, stop]
     harder = [e for e in content.exercises.values() if e.ease > exercise.ease]

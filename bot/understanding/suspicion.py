@@ -111,9 +111,14 @@ class SuspicionRules:
 def suspicion_rules() -> SuspicionRules:
     """The conditions of this process."""
     raw = YAML(typ="safe", pure=True).load(RULES.read_text(encoding="utf-8"))
+    unless = dict(raw["unless"])
+    for harmless in raw["harmless_signs"]:
+        for flag, words in harmless["speaks_for"].items():
+            pattern = rf"^(?!.*\b(?:{words})\b).*\b(?:{harmless['sign']})\b"
+            unless[flag] = f"{unless[flag]}|{pattern}" if flag in unless else pattern
     return SuspicionRules(
         needs={flag: re.compile(pattern) for flag, pattern in raw["needs"].items()},
-        unless={flag: re.compile(pattern) for flag, pattern in raw["unless"].items()},
+        unless={flag: re.compile(pattern) for flag, pattern in unless.items()},
         need_a_complaint=frozenset(raw["need_a_complaint"]),
         complaint=re.compile(raw["complaint"]),
         pairs=frozenset(raw["pairs"]),
