@@ -152,10 +152,15 @@ class Stack:
             process.wait()
 
     def wait_until_ready(self) -> None:
-        """Waits for ``/health``. Raises RuntimeError with the log when it does not come."""
+        """Waits for ``/health`` of the action server and of the chat. Raises RuntimeError with the log when it does not come.
+
+        The chat tells for half a second what it found before, so that its word alone may be of an action server that went.
+        """
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             try:
+                if self._with_actions:
+                    httpx.get(f"http://127.0.0.1:{self.actions_port}/health", timeout=5).raise_for_status()
                 status = httpx.get(f"{self.url}/health", timeout=5).status_code
                 if status == 200 or (status == 503 and not self._with_actions):
                     return
