@@ -225,17 +225,20 @@ def log_format() -> str:
     return _one_of("LOG_FORMAT", "text", "json")
 
 
-@lru_cache(maxsize=1)
-def settings() -> Settings:
-    """The settings of this process. Raises :class:`SettingsError` in plain words."""
+@lru_cache(maxsize=2)
+def settings(*, signs: bool = True) -> Settings:
+    """The settings of this process. Raises :class:`SettingsError` in plain words.
+
+    A process that signs nothing (``signs=False``) needs no signing secret and gets none: both are empty.
+    """
     folder = Path(os.environ.get("DATA_FOLDER") or PROJECT / "var")
     folder.mkdir(parents=True, exist_ok=True)
     return Settings(
         data_folder=folder,
         chat_port=int(_number("CHAT_PORT", 8000, 1, 65535)),
         actions_port=actions_port(),
-        chat_secret=_secret(folder),
-        chat_secret_before=_secret_before(),
+        chat_secret=_secret(folder) if signs else "",
+        chat_secret_before=_secret_before() if signs else "",
         rate_limit=_on("CHAT_RATE_LIMIT", True),
         messages_per_minute=int(_number("CHAT_MESSAGES_PER_MINUTE", 30, 1, 10_000)),
         sessions_per_hour=int(_number("CHAT_SESSIONS_PER_HOUR", 60, 1, 1_000_000)),

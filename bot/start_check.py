@@ -46,7 +46,7 @@ def problems(process: str = "") -> list[str]:
     found: list[str] = []
     try:
         if process in ("", "chat", "retention"):
-            config = settings()
+            config = settings(signs=process != "retention")
             if config.production:
                 found += _only_in_development(config)
             if process != "retention":

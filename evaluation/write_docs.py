@@ -46,7 +46,7 @@ SETTINGS = {
     "CHAT_MESSAGES_PER_MINUTE": "Messages a minute in one chat; one address may send ten times as many. With `REDIS_URL` all servers count together.",
     "CHAT_PORT": "Port of the chat: the page, the chat API and `/health`.",
     "CHAT_RATE_LIMIT": "`off` switches all rate limits off, for evaluation and load tests only.",
-    "CHAT_SECRET": "Signs chats and choices; at least 32 characters. A new one ends every open chat.",
+    "CHAT_SECRET": "Signs chats and choices; at least 32 characters. Only the chat servers need it. A new one ends every open chat, unless the old one is `CHAT_SECRET_BEFORE`.",
     "CHAT_SECRET_BEFORE": "The secret before `CHAT_SECRET`, still accepted: set it while a new one comes into use, so that open chats go on; take it out after `CHAT_SESSION_HOURS`.",
     "CHAT_SESSIONS_PER_HOUR": "New chats an hour from one address.",
     "CHAT_SESSION_HOURS": "Hours after which a chat has timed out and a new one must be started.",

@@ -215,7 +215,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--keep-going", action="store_true", help="as a process of its own: every few hours")
     given = parser.parse_args(arguments)
     try:
-        config = settings()
+        config = settings(signs=False)
         if given.keep_going:
             logging.basicConfig(level=logging.INFO)
             logs.start()

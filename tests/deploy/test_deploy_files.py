@@ -12,6 +12,9 @@ from typing import Any
 
 import pytest
 import yaml
+from rasa.core.constants import DEFAULT_KEEP_ALIVE_TIMEOUT
+from sanic.config import Config
+from waitress.adjustments import Adjustments
 
 from bot.review.config import config as review_config
 from bot.settings import settings
@@ -255,6 +258,26 @@ def test_no_secret_stands_in_the_compose_file(name: str) -> None:
             assert variable.endswith("_FILE"), variable
             assert re.fullmatch(r"/run/secrets/\w+", value), variable
             assert value.rsplit("/", 1)[1] in SERVICES[name]["secrets"], variable
+
+
+def test_who_signs_nothing_holds_no_signing_secret() -> None:
+    holding = {name for name, service in SERVICES.items() if "chat_secret" in service.get("secrets", [])}
+    assert holding == {"chat1", "chat2", "upkeep"}
+    units = {unit.stem for unit in UNITS if "CHAT_SECRET_FILE" in unit.read_text(encoding="utf-8")}
+    assert units == {"hip-chat@", "hip-backup"}
+
+
+@pytest.mark.parametrize(
+    "path", sorted((DEPLOY / "nginx").glob("upstreams.*.conf")), ids=lambda path: path.stem
+)
+def test_the_proxy_lets_go_of_an_idle_connection_before_the_server_does(path: Path) -> None:
+    blocks = re.findall(r"upstream \w+ \{(.*?)\}", path.read_text(encoding="utf-8"), re.DOTALL)
+    seconds = [re.findall(r"keepalive_timeout (\d+)s;", block) for block in blocks]
+    assert len(blocks) >= 2
+    for (idle,) in seconds:
+        assert int(idle) < min(
+            Config().KEEP_ALIVE_TIMEOUT, DEFAULT_KEEP_ALIVE_TIMEOUT, Adjustments().channel_timeout
+        )
 
 
 def test_every_secret_is_made_at_random_or_asked_for(tmp_path: Path) -> None:

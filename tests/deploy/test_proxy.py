@@ -64,6 +64,7 @@ def lay_out(folder: Path, chat: list[int], review: int) -> tuple[int, int]:
         ("nginx.conf", "nginx.conf"),
         ("hip.conf", "conf.d/hip.conf"),
         ("headers.conf", "hip/headers.conf"),
+        ("tls.conf", "hip/tls.conf"),
     ):
         text = (NGINX / name).read_text(encoding="utf-8")
         for here, there in places.items():
@@ -203,6 +204,25 @@ def test_old_tls_is_refused(proxy: Proxy, version: str) -> None:
         pytest.raises((ssl.SSLError, OSError)),
     ):
         old.wrap_socket(plain)
+
+
+@pytest.mark.parametrize("name", ["clinic.example", "review.clinic.example"])
+@pytest.mark.parametrize("cipher", ["AES256-SHA", "ECDHE-RSA-AES128-SHA256", "AES128-GCM-SHA256"])
+def test_a_cipher_without_forward_secrecy_or_authentication_is_refused(
+    proxy: Proxy, cipher: str, name: str
+) -> None:
+    weak = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    weak.check_hostname, weak.verify_mode = False, ssl.CERT_NONE
+    weak.maximum_version = ssl.TLSVersion.TLSv1_2
+    address = ("127.0.0.1", proxy.port)
+    with weak.wrap_socket(socket.create_connection(address, 5), server_hostname=name) as good:
+        assert good.version() == "TLSv1.2"
+    weak.set_ciphers(f"{cipher}:@SECLEVEL=0")
+    with (
+        socket.create_connection(address, 5) as plain,
+        pytest.raises(ssl.SSLError, match="HANDSHAKE_FAILURE"),
+    ):
+        weak.wrap_socket(plain, server_hostname=name)
 
 
 @pytest.mark.parametrize(
