@@ -69,6 +69,16 @@ def _hit(*keys: str) -> Callable[[Scores], tuple[float | None, int]]:
     return of
 
 
+def _answered(kind: str) -> Callable[[Scores], tuple[float | None, int]]:
+    """The share of messages of ``kind`` that were given an answer about hips."""
+
+    def of(scores: Scores) -> tuple[float | None, int]:
+        found = (scores.get("out_of_scope") or {}).get(kind)
+        return (found["given_a_health_topic"], found["of"]) if found else (None, 0)
+
+    return of
+
+
 MEASURES = (
     Measure("topics, micro-F1", "0.90", _counted("topics")),
     Measure("six FAQ topics, micro-F1", "0.95", _counted("faq_topics")),
@@ -82,6 +92,8 @@ MEASURES = (
     Measure(
         "real questions: a right topic, or honest", "0.80", _hit("real_questions", "right_topic_or_honest")
     ),
+    Measure("general questions given a health answer", "under 0.02", _answered("general")),
+    Measure("medical, not hip: given an answer about hips", "under 0.08", _answered("medical_not_hip")),
 )
 
 

@@ -6,15 +6,17 @@ a replacement means, then every question in turn, then what to do if it gets wor
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from bot.advice.content import Answer, Content, Exercise, Flag
 from bot.advice.exercise_gate import may_show_steps, open_questions, withheld_by
+from bot.advice.noted import NOT_MEANT
 from bot.advice.opening import opening_in_words, week_in_words
 from bot.advice.reply import Choice, Message, Reply, Turn
-from bot.advice.triage import Assessment, assess, has_replacement
+from bot.advice.triage import Assessment, assess, has_replacement, raises
 from bot.advice.vocabulary import (
     EXERCISE_TOPICS,
     HOWTO,
@@ -49,8 +51,13 @@ def _worst(assessment: Assessment, content: Content) -> Flag:
     return content.flags[assessment.reasons[0]]
 
 
-def _alarm(flag: Flag, assessment: Assessment, content: Content, *, again: bool) -> Message:
-    """The card that says what to do now and why."""
+def _alarm(turn: Turn, assessment: Assessment, content: Content, *, again: bool) -> Message:
+    """The card that says what to do now and why, with a way to say that it was not meant where it was only suspected."""
+    flag = _worst(assessment, content)
+    choices: tuple[Choice, ...] = ()
+    if not raises(flag, turn.facts):
+        payload = json.dumps({NOT_MEANT: [flag.id]})
+        choices = (Choice(f"/correction{payload}", content.wording["facts"]["not_meant"]),)
     action = content.fill(flag.action)
     kind = assessment.urgency.name
     heading = content.wording["outcome"][kind]
@@ -66,20 +73,31 @@ def _alarm(flag: Flag, assessment: Assessment, content: Content, *, again: bool)
     number = lines.emergency if assessment.urgency is Urgency.emergency else lines.advice
     if number and number.isdigit():
         card["call"] = number
-    return Message(text, card=card)
+    return Message(text, choices, card)
 
 
 def _emergency(turn: Turn, assessment: Assessment, content: Content) -> Reply:
     again = not _is_new(turn, assessment, content)
-    text = [_alarm(_worst(assessment, content), assessment, content, again=again)]
+    text = [_alarm(turn, assessment, content, again=again)]
+    text += _second_alarm(assessment, content)
     if turn.topics or turn.scope in HONEST_SCOPES:
         text.append(Message(content.wording["question_waits"]))
     return _reply(turn, assessment, content, text, topics=turn.topics)
 
 
+def _second_alarm(assessment: Assessment, content: Content) -> list[Message]:
+    """What another emergency asks for besides, where it is something else: despair does not mend a broken hip."""
+    flags = [content.flags[reason] for reason in assessment.reasons]
+    for flag in flags[1:]:
+        if flag.urgency is Urgency.emergency and flag.action != flags[0].action:
+            words = content.wording["second_emergency"]
+            return [Message(words.format(why=flag.why, action=content.fill(flag.action)))]
+    return []
+
+
 def _urgent(turn: Turn, assessment: Assessment, content: Content) -> Reply:
     again = not _is_new(turn, assessment, content)
-    messages = [_alarm(_worst(assessment, content), assessment, content, again=again)]
+    messages = [_alarm(turn, assessment, content, again=again)]
     if turn.intent == "correction" and not turn.topics:
         messages.append(Message(content.wording["corrected"]))
     sources: list[Answer] = []
@@ -144,7 +162,8 @@ def _ordinary(turn: Turn, assessment: Assessment, content: Content) -> Reply:
             Message(wording["person"].format(contact=contact_in_words(content)), card=_clinic_card(content))
         )
     if turn.intent == "correction" and not turn.topics:
-        messages.append(Message(wording["corrected" if turn.new_facts else "correct_what"]))
+        known = turn.new_facts or turn.chosen
+        messages.append(Message(wording["corrected" if known else "correct_what"]))
 
     is_report = (
         not turn.topics

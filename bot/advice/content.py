@@ -74,6 +74,7 @@ WORDING_PLACEHOLDERS: dict[str, frozenset[str]] = {
             "facts.says": "fact answer",
             "facts.says_forget": "fact",
             "facts.says_not_meant": "why",
+            "second_emergency": "why action",
             "location.address": "address",
             "location.places": "places",
             "noted": "facts",

@@ -32,7 +32,8 @@ class Turn:
     """What the understanding made of one message, with what was known before it.
 
     ``facts`` and ``suspected`` hold everything known after the message; ``new_facts`` the ids the
-    message itself stated. ``candidates`` are the topics to choose from when it was not clear.
+    message itself stated. ``candidates`` are the topics to choose from when it was not clear; ``chosen`` tells
+    that a button was pressed.
     """
 
     now: datetime
@@ -48,6 +49,7 @@ class Turn:
     wanted_exercise: str | None = None
     misses: int = 0
     checking: bool = False
+    chosen: bool = False
     model: str = ""
 
 

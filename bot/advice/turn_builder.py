@@ -58,5 +58,6 @@ def build_turn(
         wanted_exercise=slots.get("wanted_exercise"),
         misses=int(slots.get("misses") or 0),
         checking=checking,
+        chosen="choice" in (message.get("metadata") or {}),
         model=model,
     )

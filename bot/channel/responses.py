@@ -65,6 +65,9 @@ class ContentResponses(TemplatedNaturalLanguageGenerator):
                 response["messages"] = [
                     {"text": m.text, "card": dict(m.card) if m.card else None} for m in reply.messages
                 ]
+                response["buttons"] = [
+                    {"title": c.title, "payload": c.payload} for m in reply.messages for c in m.choices
+                ]
             else:
                 advice.update(topics=[], scope=None, exercises=[], sources=[])
             response["advice"] = advice

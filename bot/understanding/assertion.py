@@ -27,6 +27,10 @@ _NOT_INSIDE = re.compile(
     r"(?:\b(?:is|are|was|were|feels?|looks?|does|do|has|have)|'s) (?:\w+ly )?(?:not|neither|never|no longer) "
     r"(?!able|making|with\b|work|tak|feel|right|mov|hold|pass|respond|wak|go|let|want|eas|stop|settl|help|improv|better|been able|support|lift|carry|walk|stand)"
 )
+#: "No numbness, except down below": what is left out of the denial is there.
+_EXCEPTION = re.compile(
+    r"(?:\w+,? ){0,4}?(?:except|apart from|aside from|other than|but for|bar)\b(?! (?:when|if|for when|after|during|while|today|yesterday|this|last|at night|on|sometimes)\b)"
+)
 #: A question whether something is so: "is chest pain normal after it?" denies nothing.
 _ASKED = re.compile(r"^(?:so |and |hi |hello |but )?(?:is|are|isn't|aren't) ")
 
@@ -111,7 +115,7 @@ class AssertionRules:
         before, after = sentence[:start], _ADDRESSED.sub("", sentence[end:])
         scope = self._scope_before(before)
         if self._negated(scope, before, after) or _NOT_INSIDE.search(sentence[start:end]):
-            return Assertion.negated
+            return Assertion.affirmed if _EXCEPTION.match(sentence[start:]) else Assertion.negated
         if self._idiom.search(sentence) or self._is_hypothetical(sentence, before, sentence[start:end]):
             return Assertion.hypothetical
         if self._is_past(before, sentence[start:end], after):

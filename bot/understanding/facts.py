@@ -94,9 +94,13 @@ def _pattern_facts(sentence: Span, who: Experiencers) -> list[Mention]:
                 assertion = rules.of(sentence.text, match.start(), match.end(), who, acute=facts[fact].acute)
                 if assertion is Assertion.past and fact in _ALWAYS_HISTORY:
                     assertion = Assertion.affirmed
+                of_oneself = re.search(r"\b(?:i|i'm|me|my|myself)\b", match.group())
                 if (
                     fact in _LIFE_AT_RISK
-                    and assertion is Assertion.hypothetical
+                    and (
+                        assertion is Assertion.hypothetical
+                        or (assertion is Assertion.other_person and of_oneself)
+                    )
                     and not rules.is_idiom(sentence.text)
                 ):
                     assertion = Assertion.affirmed
@@ -291,7 +295,8 @@ def _at(sentence: Span, match: re.Match[str], fact: str, value: Value, assertion
 
 #: After a name, for which "sam" stands (normalise.py), comes the age of its bearer: "I'm Sam, 68."
 _AGE = re.compile(
-    r"\b(?:(?P<a>\d{1,3})[- ]*(?:years?|yrs?)[- ]*(?:old|young|of age)\b|(?:aged?|age of|turned|turning|i'm|i am|he's|she's|he is|she is|(?:son|daughter|lad|lass|boy|girl|mum|dad|mother|father|husband|wife|nan|gran)'s|is|am|at|(?:shall|will|'ll) be) (?:now |only |just |about |nearly |almost |still )?(?P<b>\d{1,3})\b(?! ?(?:weeks?|months?|days?|hours?|minutes?|(?:years?|yrs?)(?! ?-?(?:old|young|of age))|stone|kg|steps|out|/|%|miles?|kilos?|times|percent|am|pm|per|st\b|km|pounds|ft|feet|o'?clock|seconds?|reps?|:|\.\d|-\d))"
+    r"\b(?:(?P<a>\d{1,3})[- ]*(?:years?|yrs?)[- ]*(?:old|young|of age)\b|(?:aged?|age of|turned|turning|i'm|i am|he's|she's|he is|she is|(?:son|daughter|lad|lass|boy|girl|mum|dad|mother|father|husband|wife|nan|gran)'s|is|am|at|(?:shall|will|'ll) be) (?:now |only |just |about |nearly |almost |still )?(?P<b>\d{1,3})\b(?! ?(?:weeks?|wks?|months?|mths?|days?|hours?|hrs?|minutes?|mins?|(?:years?|yrs?)(?! ?-?(?:old|young|of age))|stone|kg|steps|out|/|%|miles?|kilos?|times|percent|am|pm|per|st\b|km|met(?:re|er)s?|cm|pounds|quid|mg|degrees|ft|feet|foot|o'?clock|seconds?|secs?|reps?|sets|lengths|laps|squats|lunges|exercises|:|\.\d|-\d))"
+    r"|(?:^|, ?)(?:fe)?male,? (?:aged? )?(?P<i>\d{1,2})\b(?! (?:weeks|months))|\bturn(?:s)? (?P<j>\d{1,2})\b"
     r"|^(?P<c>\d{1,2})(?: ?(?:yo|y/o|m|f|male|female)\b)|\b(?P<d>\d{1,2})(?: ?(?:yo|y/o|m|f)\b| (?:male|female|year old))|(?<!out of )(?<!/)\b(?P<e>\d{1,2}) (?:odd|now)\b(?! (?:days|weeks|months))|(?:^|, )(?P<f>\d{2})(?:,| and (?:fit|active|healthy))|, (?P<g>[4-9]\d) ?(?:yrs?|years)(?=[,.]|$)"
     r"|\b(?:i'm|i am|this is|it's|name is|name's|here is|here's) sam(?: here)?,? (?:and |aged? |i'm )?(?P<h>\d{2})\b(?=[,.;!)]| (?:and|with|from|years|yrs?|my|i|i've)\b|$))"
 )
@@ -315,7 +320,7 @@ _AGE_OF_A_THING = re.compile(
     r"\b(?:when|replacement|hip|since|flat|house|car|dog|cat|new|knee|implant|prosthesis)(?:'s)?(?: \w+)? ?$"
 )
 _IN_PASSING = re.compile(
-    r"\b(?:carr(?:y|ied|ying)|lift\w*|hold\w*|pick\w* up|chas\w+|play\w* with|look\w* after|birth of|owned|since having|had)\b[^.]{0,30}$"
+    r"\b(?:(?:run\w*|ran|rac\w+) (?:around |about |round )?after|carr(?:y|ied|ying)|lift\w*|hold\w*|pick\w* up|chas\w+|play\w* with|look\w* after|birth of|owned|since having|had)\b[^.]{0,30}$"
 )
 _COMPLAINT = re.compile(
     r"\b(?:hips?|groin|thighs?|legs?|knees?|limp\w*|hobbl\w*|pain\w*|hurt\w*|sore|ach\w+|walk\w*|stand|weight|fell|fall|fever|temperature|hot|swollen|refus\w*|cr(?:y|ies|ying))\b"
@@ -347,7 +352,15 @@ _WORD_AGES = (
 )
 
 
+#: "nearly 16", "turning 16": that age is still to come. Also "16 next month".
+_NOT_YET = re.compile(r"\b(?:nearly|almost|turning|turns?|(?:shall|will|'ll) be)\b")
+_SOON = re.compile(
+    r"^ (?:next|soon|tomorrow|in (?:a|an|\d|two|three|january|february|march|april|may|june|july|august|september|october|november|december))\b"
+)
+
+
 def _age(sentence: Span, text: str, who: Experiencers) -> list[Mention]:
+    rules = assertion_rules()
     found = []
     matches = [(m, int(next(g for g in m.groups() if g))) for m in _AGE.finditer(sentence.text)]
     matches += [(m, _WORD_AGES.index(m["w"] or m["v"])) for m in _AGE_WORDS.finditer(sentence.text)]
@@ -358,6 +371,10 @@ def _age(sentence: Span, text: str, who: Experiencers) -> list[Mention]:
     for match, age in matches:
         before = sentence.text[: match.start()]
         after = sentence.text[match.end() :]
+        if _NOT_YET.search(match.group()) or _SOON.match(after):
+            age -= 1
+        if rules.is_pets(text) and not re.search(r"\b(?:i'm|i am)\b", match.group()):
+            continue  # the pet's
         if _AGE_OF_A_THING.search(before) and not re.search(r"\b(?:my|his|her|hip|hip and) $", before):
             continue
         if re.search(r"\bwhen (?:i was|he was|she was|my|they were)\b[^.]*$", before) or re.match(
@@ -371,9 +388,10 @@ def _age(sentence: Span, text: str, who: Experiencers) -> list[Mention]:
             inside,
         )
         if age < 16:
-            if match.group().startswith(("is", "at", "am")) and not child_word:
+            own = match.group().startswith("am") and (not before.strip() or before.endswith("i "))
+            if match.group().startswith(("is", "at", "am")) and not child_word and not own:
                 continue
-            if child_word and (_IN_PASSING.search(before) or _only_named(sentence.text, who)):
+            if _IN_PASSING.search(before) or (child_word and _only_named(sentence.text, who)):
                 continue
             if not child_word and _REPLACEMENT.search(text) and not re.search(r"\bi'm|i am\b", match.group()):
                 continue  # the new hip's age

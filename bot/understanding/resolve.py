@@ -30,7 +30,7 @@ from bot.understanding.sentences import asks
 from bot.understanding.topics import mentions_elsewhere, near_only
 
 _CORRECTS = re.compile(
-    r"\b(?:sorry|correction|i meant|i mean\b|meant to (?:say|type|put)|my mistake|mistake|mistyped|typo|got (?:that|it) wrong|that(?:'s| was| is) wrong|wrong way|not me\b|wasn't me|isn't me|"
+    r"\b(?:sorry|correction|i meant|i mean\b|meant to (?:say|type|put)|my mistake|mistake|mistyped|typo|got (?:that|it) wrong|that(?:'s| was| is) wrong|wrong way|not me\b|wasn't me|isn't me|(?:^|[,.;!] ?)(?:no,? )?(?:it's|it is|that's|this is) (?:actually )?(?:my (?:own )?(?:hip|leg)\b(?! (?:that|which|is|has|hurts|again))|me (?:who|that|with)|for me\b|for myself|about me\b)|"
     r"ignore (?:what|that|the|my)|forget (?:what|that|the)|scratch that|disregard|take that back|let me correct|to be clear|i was wrong|misread|misunderst\w+|didn't mean|got mixed up|mixed up|"
     r"no wait|wait no|hang on|actually (?:it|i|that|he|she|no)|(?:stupid|damn|bloody|silly|blasted) (?:phone|thing|keyboard|auto\w*)|auto ?-?correct\w*|predictive text|fat fingers?|phone changed|not (?:years|months|weeks)|that was (?:my|about|for)|i should have said|rather than|not (?:a|my) (?:replacement|hip))\b"
 )
@@ -174,6 +174,8 @@ _ABOUT_THE_HIP = frozenset(
 )
 #: From this probability of "out of scope" on, facts in the message are not taken for the hip's.
 SURELY_ELSEWHERE = 0.9
+#: Suspicions that the visitor ends by denying a fact outright; what a fact raised stays until that fact is corrected.
+_ENDED_BY_DENYING = {"crisis": "suicidal"}
 _REPLACEMENT_RANK = {"own": 3, "considering": 2, "negated": 1, "other_person": 0}
 
 
@@ -250,6 +252,11 @@ def resolve(
         known.get("groin_lump") or stated.get("groin_lump") or _LUMP.search(reading.text)
     ):
         stated.pop("lump_changed")
+    unmeant = tuple(f for f in held_flags if stated.get(_ENDED_BY_DENYING.get(f, "")) is False)
+    if unmeant and not set(unmeant) & set(suspected):
+        held_flags = tuple(f for f in held_flags if f not in unmeant)
+        is_correction = True
+        topics, scope, intent = topics, None, intent if topics else "correction"
     before = assess(known, held_flags, content)
     taken_back = _taken_back(reading, known, last_turn)
     if taken_back:

@@ -38,6 +38,22 @@ _JOINT = re.compile(
 )
 
 
+#: A plain answer with something to add: "no, but I feel numb", "none of these, except …". What is added is a sentence of its own.
+_ANSWERS_AND_ADDS = re.compile(
+    r"^(?:no|nope|nah|none(?: of (?:these|those|them|that))?|not really|nothing(?: like that)?|never|yes|yeah|yep)\b"
+    r"(?: (?:thanks?|thank you|of (?:these|those|them)|not really|sorry))?\s*[,;:–—-]*\s*"
+    r"(?:(?:but|except|apart from|aside from|other than|although|though|only|just)\b[\s,]*(?:that |for |maybe |perhaps )?)+(?=\S+ \S)"
+)
+
+
+#: Round something told: "is it ok that my leg is numb", "my wife says I should mention my leg is numb".
+_ROUND_WHAT_IS_TOLD = re.compile(
+    r"^.{0,30}?\b(?:(?:is|it|that|this)(?: it| this| that)? (?:ok|okay|normal|usual|common|bad|serious|strange|weird|fine|dangerous|a problem|anything|worth (?:saying|mentioning))"
+    r"|(?:should|do|must) i (?:worry|mention|say|tell \w+)|i (?:should|ought to|had better|better|must|have to) (?:mention|say|tell you|add|ask)|(?:worth|forgot|want|like|meant) (?:to )?(?:mention\w*|say\w*|tell\w*|ask)(?: you)?)"
+    r"(?: to you)?,? (?:that |if |when |about )?(?=(?:my|his|her|i|i'm|i've|he|she|there's|there is) )"
+)
+
+
 @dataclass(frozen=True)
 class Span:
     """A stretch of normalised text: ``text[start:end]`` of the message."""
@@ -92,7 +108,11 @@ def sentences(doc: Doc) -> list[Span]:
     found = []
     for sent in doc.sents:
         if any(token.is_alpha or token.like_num for token in sent):
-            found.append(Span(sent.start_char, sent.end_char, sent.text))
+            begin = sent.start_char
+            if answer := _ANSWERS_AND_ADDS.match(sent.text):
+                begin += answer.end()
+                found.append(Span(sent.start_char, begin, sent.text[: answer.end()]))
+            found.append(Span(begin, sent.end_char, sent.text[begin - sent.start_char :]))
     return found
 
 
@@ -125,13 +145,16 @@ def asks(text: str) -> bool:
 def stretches(text: str) -> list[tuple[Span, str]]:
     """What is looked at in ``text``, with its kind.
 
-    The "whole", each "sentence", its "clause"s where it has several, and each question "in_context" of the statement before
-    it, from which its "it" or "that" takes its meaning.
+    The "whole", each "sentence", its "clause"s where it has several, what is "told" inside a question, and each question
+    "in_context" of the statement before it, from which its "it" or "that" takes its meaning.
     """
     found = [(Span(0, len(text), text), "whole")]
     before: Span | None = None
     for sentence in sentences(parse(text)):
         found.append((sentence, "sentence"))
+        if told := _ROUND_WHAT_IS_TOLD.match(sentence.text):
+            begin = sentence.start + told.end()
+            found.append((Span(begin, sentence.end, sentence.text[told.end() :]), "told"))
         parts = clauses(sentence)
         if len(parts) > 1:
             found += [(part, "clause") for part in parts]

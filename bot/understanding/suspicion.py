@@ -153,6 +153,7 @@ def suspected_flags(
     found: dict[str, Urgency] = {}
     heard, whole = listened_to(pieces), pieces[0]
     of_many = heard[0] is not whole
+    heard += [piece for piece in pieces if piece.kind == "told"]
     if of_many and len(text.split()) <= WORDS_OF_A_WHOLE:
         heard.append(whole)
     for piece in heard:

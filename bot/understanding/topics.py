@@ -80,7 +80,7 @@ class Piece:
     """A stretch of the message with the classifier's probabilities for it."""
 
     span: Span
-    kind: str  # "whole" | "sentence" | "clause"
+    kind: str  # as in sentences.stretches
     probabilities: npt.NDArray[np.float64]
 
 

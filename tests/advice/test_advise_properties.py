@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 from bot.advice.advise import advise, outcome
 from bot.advice.reply import Reply, Turn
-from bot.advice.triage import assess
+from bot.advice.triage import assess, raises
 from bot.advice.vocabulary import HOWTO, PRACTICAL_TOPICS, TOPICS, Urgency
 from tests.advice.turns import CONTENT, turns
 
@@ -109,7 +109,9 @@ def test_an_emergency_always_comes_first_and_without_an_exercise(way: str, turn:
         assert card["kind"] == "emergency"
         assert CONTENT.clinic.lines.emergency in reply.messages[0].text
         assert reply.advice["exercises"] == []
-        assert not any(message.choices for message in reply.messages)
+        offered = [choice.title for message in reply.messages for choice in message.choices]
+        only_suspected = not raises(CONTENT.flags[str(card["flag"])], turn.facts)
+        assert offered == ["I did not mean that"] * only_suspected
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -14,6 +14,8 @@ from tests.understanding.reading import assertion, facts
         ("I came a cropper on the wet leaves this morning", "injury"),
         ("knocked my left hip on the table", "injury"),
         ("tripped over the dog and landed on my side", "injury"),
+        ("I did slip on the kitchen floor on Monday", "injury"),
+        ("my knee went and I hit the ground", "injury"),
         ("I can't put my foot to the floor", "cannot_weight_bear"),
         ("I can't stand up on that leg at all", "cannot_weight_bear"),
         ("my foot is pointing the wrong way", "leg_deformity"),
@@ -85,3 +87,17 @@ def test_two_facts_in_one_breath_are_both_found() -> None:
     found = facts("I fell off my bike and now I can't stand on my right leg")
     assert found["injury"] is True
     assert found["cannot_weight_bear"] is True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "fell asleep in the chair and woke up stiff",
+        "I fell for an old joke, sorry",
+        "I crash on the couch every evening, hip is sore then",
+        "sent that by accident, my hip aches",
+        "I popped round to the neighbours and it began to ache",
+    ],
+)
+def test_words_that_only_sound_like_a_fall_or_a_pop_are_neither(text: str) -> None:
+    assert not {"injury", "hip_pop"} & set(facts(text))

@@ -45,7 +45,12 @@ ADULT = [
     ("I'm <NAME>, 68. My left hip niggles", True),
     ("This is <NAME> here, 54 and fit, sore hip", False),
     ("my name is <NAME> aged 71", True),
+    ("male, 72, stiff hip", True),
+    ("I'm nearly 60 and my hip aches", False),
 ]
+
+
+UNDER_16 += ["i'm almost 16, sore hip", "I turn 16 in May and my hip clicks", "am 14 and it hurts after PE"]
 
 
 @pytest.mark.parametrize("text", UNDER_16)
@@ -82,6 +87,10 @@ def test_an_adults_age_says_both_that_they_are_no_child_and_whether_they_are_65(
         "my metal hip is seven years old and clicks",
         "new hip, 8 years old, sore when I set off",
         "the pain is 7 out of 10 now",
+        "is 12 mins on the bike a good start",
+        "I ran after my 4 year old and now my hip is sore",
+        "my puppy is limping, she's 1 and it is her hip",
+        "my daughter lives abroad, and I have had this sore hip",
     ],
 )
 def test_other_numbers_and_children_in_passing_make_nobody_a_child(text: str) -> None:

@@ -58,6 +58,7 @@ def test_much_pain_or_daily_tablets_are_no_overdose(text: str) -> None:
         "honestly there's no point in living like this",
         "I've been cutting myself",
         "my dad says he wants to end his life",
+        "some days I feel everybody is better off without me",
     ],
 )
 def test_the_wish_to_die_is_heard(text: str) -> None:

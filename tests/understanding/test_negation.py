@@ -163,3 +163,23 @@ def test_a_hip_warm_from_a_bath_is_no_hot_joint() -> None:
 
 def test_what_an_exercise_must_not_do_is_no_sign() -> None:
     assert facts("something gentle that doesn't leave me out of breath").get("breathless") is not True
+
+
+@pytest.mark.parametrize(
+    ("text", "present"),
+    [
+        ("no but there is no feeling between my legs", "saddle_numbness"),
+        ("nope, but I'm short of breath when I lie down", "breathless"),
+        ("no but is a tight chest normal with this? my chest hurts", "chest_pain"),
+        ("none of these except I can't wee properly", "bladder_bowel_change"),
+        ("not really, only my calf is swollen", "calf_swelling"),
+        ("no numbness, apart from between my legs", "saddle_numbness"),
+    ],
+)
+def test_an_answer_of_no_does_not_reach_what_is_added_to_it(text: str, present: str) -> None:
+    assert facts(text, asked="any_warning_sign").get(present) is True
+
+
+@pytest.mark.parametrize("text", ["no fever except last winter", "no chest pain other than when I was a boy"])
+def test_an_exception_that_is_over_is_none(text: str) -> None:
+    assert True not in facts(text).values()

@@ -218,3 +218,40 @@ def test_signs_spread_over_two_sentences_are_read_together() -> None:
 
     assert suspected(0.9) == ("sight_loss",)
     assert suspected(0.4) == ()  # the sentences by themselves say no
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "is it normal that my backside has gone numb?",
+        "my wife says I should mention that I can't feel myself wipe",
+        "no but there's no sensation down there",
+    ],
+)
+def test_a_sign_told_inside_a_question_or_after_a_no_is_heard(listen: Listen, text: str) -> None:
+    assert worst(listen(text)) is Urgency.emergency
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "that is a useless answer",
+        "you stupid machine",
+        "had enough of this hip to be honest",
+        "what kills the pain in my hip fastest",
+        "I tripped on the rug but I'm all right",
+        "mum slipped last week and nobody phones me back",
+        "my little dog limps, poor thing",
+        "lifting my 3 year old makes the hip ache",
+        "shoes and socks are hard work, so are the car and the stairs",
+        "a bit stiff in the legs, that's all",
+        "hot flushes and night sweats with the change, and a stiff hip",
+    ],
+)
+def test_anger_small_falls_and_daily_life_raise_no_alarm(listen: Listen, text: str) -> None:
+    assert worst(listen(text)) < Urgency.urgent
+
+
+def test_pain_after_a_cancer_is_for_today_and_for_now_only_with_a_sign_of_the_spine(listen: Listen) -> None:
+    assert "cancer_spine" not in listen("I had breast cancer and my hip aches through the night").suspected
+    assert "cancer_spine" in listen("I had breast cancer and now both my legs feel weak and heavy").suspected
