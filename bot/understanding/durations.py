@@ -290,7 +290,7 @@ def _since(text: str, today: date) -> list[Duration]:
             and _EVENT_NOUN.search(before)
             and not _HURTS.search(before)
         ) and not _TILL.match(match.group())
-        if days >= 0 and not about_surgery and not _about_life(before, text[match.end() :], ""):
+        if days >= 0 and not about_surgery and not _about_life(before, text[match.end() :]):
             found.append(Duration(days, False, match.start(), match.end()))
 
     led = _LEAD.search(text) is not None
@@ -371,18 +371,19 @@ def _since(text: str, today: date) -> list[Duration]:
     return found
 
 
-def _about_life(before: str, after: str, span: str) -> bool:
-    """Whether the clause around a span of time speaks of something other than the complaint."""
+def _about_life(before: str, after: str, *, vague: bool = False) -> bool:
+    """Whether the clause around a span of time, a ``vague`` one only by what it names, is not about the complaint."""
     start = re.split(r",| and | so | - ", before)[-1]
     rest = re.split(r"[,.;!?]| and | but | so | - ", after)[0][:40]
     clause = f"{start} {rest}"
     if _LIFE_CLAUSE.search(clause):
         return not re.search(
-            r"\b(?:hips?|pain\w*|hurt\w*|sore|ach\w+|stiff\w*|groin|limp\w*|with (?:it|this))\b", clause
+            r"\b(?:hips?|pain\w*|hurt\w*|sore|ach\w+|stiff\w*|groin|limp\w*|sciatic\w*|piriformis|bursitis|arthrit\w*|with (?:it|this))\b",
+            clause,
         )
     if _LIFE.search(before) and not _PAIN.search(before + " " + rest):
         return True
-    return not _COMPLAINT.search(clause) and len(clause.split()) > 7
+    return not vague and not _COMPLAINT.search(clause) and len(clause.split()) > 7
 
 
 #: "stiff for half an hour in the morning", "sore after an hour of walking"
@@ -435,7 +436,7 @@ def durations(text: str, today: date) -> list[Duration]:
             continue
         if _EVENT_NOUN.search(clause) and _AGO.match(after) and not _ONSET_AFTER.match(after):
             continue
-        if _about_life(clause, after, match.group()):
+        if _about_life(clause, after):
             continue
         if _AGO.match(after) and not _ONSET.search(clause) and not _ONSET_AFTER.match(after):
             continue
@@ -495,7 +496,7 @@ def durations(text: str, today: date) -> list[Duration]:
             and not re.search(r"\b(?:for|of|been|going|over|in) $", before)
         ):
             continue
-        if _NO_TIME.search(before) or _about_life(re.split(r"[.;!?]", before)[-1], after, ""):
+        if _NO_TIME.search(before) or _about_life(re.split(r"[.;!?]", before)[-1], after, vague=True):
             continue
         if any(d.start <= match.start() < d.end for d in found):
             continue
