@@ -103,8 +103,8 @@ class AssertionRules:
             distant=bool(self._distant.search(text)),
             own=bool(
                 re.search(
-                    r"\b(?:my (?:own|(?:left |right |other |bad |sore |poor |own )*(?:hip|hips|groin|leg|legs|thigh|back|knee|pain|one|bum|buttock|side|joints?))|mine|(?:help|for|to|affect|happen to|hurts?|about) me|i'm|i've|i (?:have|had|get|got|fell|feel|can|can't|am|walk|was|do|run|hurt)|"
-                    r"(?:should|can|could|do|will|would|shall|must|may) i)\b",
+                    r"\b(?:my (?:own|(?:left |right |other |bad |sore |poor |own )*(?:hip|hips|groin|leg|legs|thigh|back|knee|pain|one|bum|buttock|side|joints?))|mine|(?:help|for|to|affect|happen to|hurts?|about|wrong with) me|i'm|i've|i (?:have|had|get|got|fell|feel|can|can't|am|walk|was|do|run|hurt)|"
+                    r"(?:should|can|can't|could|couldn't|do|don't|will|won't|would|shall|must|may) i)\b",
                     own,
                 )
             ),
@@ -127,6 +127,10 @@ class AssertionRules:
     def is_idiom(self, text: str) -> bool:
         """Whether ``text`` holds a figure of speech."""
         return bool(self._idiom.search(text))
+
+    def denies(self, text: str) -> bool:
+        """Whether ``text`` holds a denial."""
+        return bool(self._negated_before.search(text))
 
     def is_supposed(self, text: str) -> bool:
         """Whether ``text`` as a whole asks or supposes rather than reports."""

@@ -125,15 +125,31 @@ _VAGUE_LONG = re.compile(
     r"all my (?:life|adult life)|most of my life|(?:a )?long(?:ish)? (?:time|while) now|(?:for|been) (?:a|such a|so|a very|a really) long(?: time)?|"
     r"since (?:birth|i was (?:a |at |in )?(?:kid|child|boy|girl|lad|teen\w*|school|young|little|born|\d+|my \w+)|school|childhood|my (?:teens|twenties|thirties|forties|fifties|youth)|"
     r"i can remember|forever)|since my (?:[2-9]0'?s)|all (?:this )?year|(?:the )?whole (?:of )?(?:this |the |last )?year|(?<!a )year and a half|since the (?:start|beginning) of (?:the|this|last) year|most of (?:this|last|the) year|(?:its?|it's|my|the|a|this|in) (?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d+(?:nd|rd|th)) (?:winter|summer|year|christmas)|(?:start\w*|began|came on|come on|first)[^.]{0,25} in my (?:teens|twenties|thirties|forties|fifties|[2-9]0'?s)|since (?:uni\b|university|college|leaving school|i left school|my student days|the army|my wedding|before i (?:retired|was married))|longer than i'?ve [^.]{3,30}|half my life|half a decade|quarter of a century|life ?long|year (?:in,? year out|after year)|month after month|months on end|umpteen (?:years|months)|(?:many )+moons|(?:two|three|four|five|six|seven|eight|nine|ten|\d+|several|many) (?:christmas(?:es)?|xmas(?:es)?|summers|winters|springs|autumns|birthdays|easters)|can't remember (?:a time|when) (?:it|i|my hip)|since i turned \w+|since (?:year (?:\d+|seven|eight|nine|ten|eleven)|reception|primary|secondary|infants|high school|sixth form)|this time last year|since (?:the )?(?:kids|children|boys|girls|lads) were (?:small|little|young|born|babies)|since (?:he|she|my (?:son|daughter|eldest|youngest|first)) was born|(?:into|in) (?:its?|it's|my|the) (?:fourth|fifth|sixth|seventh|eighth|ninth|tenth|4th|5th|6th|7th|8th|9th|10th|11th|12th) month|(?:a|quite a|for a) (?:long|good) while|for (?:quite )?some time now|since '\d\d\b|as long as (?:i can remember|i've known (?:him|her|them)|we've been (?:together|married))|decades|chronic(?:ally)?|persistent for years|years on end|eons|"
-    r"longer than i (?:can|care to) remember)\b"
+    r"longer than i (?:can|care to) remember|"
+    # a child born then has grown since: "since I had my son, and he's at school now"
+    r"since [^.;!?]{0,30}\b(?:child|baby|son|daughter|twins|kids?|lad|lass|boy|girl|first|second|third|eldest|youngest|born|birth)\b[^.;!?]{0,12}\b(?:he|she|they|who)(?:'s|'re| is| are)? [^.;!?]{0,25}?\b(?:school|uni|university|college|grown|married|driv\w+|teen\w*|adults?|working|(?:[2-9]|[1-4]\d|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|eighteen|twenty|thirty)(?! ?(?:days?|weeks?|months?)\b)))\b"
 )
 #: Words after or before a span that make it something other than how long it has hurt.
 _NOT_PAIN_AFTER = re.compile(
     r"^\s*(?:-| )?(?:out (?:from|of)\b|old\b|of age|pregnant|gone\b(?! by)|post(?:-| )?op|after|post\b|a (?:day|week|month|year)|per |each |every |times|from now|time\b|"
-    r"since (?:my|the|i had|i got|they) [^.;,]{0,25}(?:replac|swap|done|op\b|surg|operat|changed|new hip)|(?:of )?(?:exercis|physio|treatment|walking|experience|holiday|antibiotic|hold|rest\b)|walk\b|wait)"
+    r"since (?:my|the|i had|i got|they) [^.;,]{0,25}(?:replac|swap|done|op\b|surg|operat|changed|new hip)|(?:of )?(?:exercis|physio|treatment|walking|experience|holiday|antibiotic|hold|rest\b)|walk\b|wait|counts?\b|(?:is|are) (?:called|classed)\b)"
 )
 _SO_MANY_WEEKS_ALONG = re.compile(
     r"\b(?:i'm|she's|she is|i am) (?:about |now |nearly |almost |just |only )?$"
+)
+#: "the ache is only four weeks old"
+_AS_OLD = re.compile(
+    r"\b(?:pains?|aches?|hips?|groin|it|this|problem|trouble|limp|niggle|twinge|soreness|stiffness)(?:'s| is| was) (?:\w+ ){0,2}$"
+)
+#: A second clause says how long ago the first was: "sore ever since the move, and that's six years"
+_REFERS_BACK = re.compile(
+    r"\bsince\b[^.;!?]*?\b(?:that's|that is|that was|that'll be|which is|which was|which makes it) (?:\w+ ){0,2}$"
+)
+#: An earlier spell, which is not the one that hurts now: "the last time was five years ago"
+_EARLIER_SPELL = re.compile(r"\b(?:last|previous) (?:time|bout|episode|spell|attack|flare)\b[^.;!?]*$")
+#: "it feels like forever", "what counts as chronic": no time told
+_NO_TIME = re.compile(
+    r"\b(?:feels?|felt|seems?|seemed) like (?:an? )?$|\b(?:counts? as|classed as|considered|meant by|called) $"
 )
 #: "13 months later I'm no further on"
 _LATER = re.compile(
@@ -153,15 +169,19 @@ _INJURY = re.compile(
 _RECENTLY = re.compile(
     r"\b(?:start\w*|began|begun|came on|come on|woke|pulled|fell|fallen|tripped|slipped|stumbled|banged|twisted|strained|notic\w+|twing\w*|became|only|injection|hurt\w*|sore|ach\w+|stiff|pain\w*)\b[^.;]{0,45}"
     r"\b(?:yesterday|this morning|last night|today|(?:on |last |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?:'s)?(?: morning| night| evening| afternoon)?|(?:at |over )?the weekend|the other day|this week|last week)\b"
-    r"|\b(?:yesterday|this morning|last night|today|(?:on|last|this) (?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:at|over) the weekend|the other day|last week)\b(?: morning| night| evening| afternoon)?,? (?:i|he|she) (?:\w+ ){0,2}?(?:missed|fell|tripped|slipped|stumbled|banged|twisted|strained|pulled|went (?:over|down)|landed|noticed|woke)\b"
+    r"|\b(?:yesterday|this morning|last night|today|(?:on|last|this) (?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:at|over) the weekend|the other day|last week)\b(?: (?:at |after |before )?(?:\w+ ?time|breakfast|lunch|dinner|tea)| morning| night| evening| afternoon)?,? (?:(?:it|this|(?:the|this|my) (?:pain|hip|ache|groin))(?: just| all| suddenly)? (?:started|began|came on|kicked off|flared|went)\b|(?:i|he|she) (?:\w+ ){0,2}?(?:missed|fell|tripped|slipped|stumbled|banged|twisted|strained|pulled|went (?:over|down)|landed|noticed|woke)\b)"
 )
 #: Things people do or have for years that are not a sore hip.
 _LIFE = re.compile(
-    r"\b(?:married|work(?:ed|ing)?|job|lived|living|smok\w+|diabet\w+|statins?|retired|own(?:ed)?|driv\w+|taught|teach\w+|play(?:ed|ing)?|member|customer|coach\w*|been a \w+|(?:i|he|she|and|who) was an? (?!martyr|sufferer|mess|wreck|cripple|misery)\w+|runner|running|run|cycl\w+|gym|company|"
-    r"patient|vegetarian|sober|tablets|medication|blood pressure|widow\w*|together|friends|allotment|dancing|dance[dr]?|swim\w*|dogs?|cats?)\b[^.;]{0,25}$"
+    r"\b(?:married|work(?:ed|ing)?|job|lived|living|smok\w+|diabet\w+|statins?|retired|own(?:ed)?|driv\w+|taught|teach\w+|play(?:ed|ing)?|member|customer|coach\w*|been a \w+|(?:i|he|she|and|who) was an? (?!martyr|sufferer|mess|wreck|cripple|misery)\w+|runner|running|run|cycl\w+|gym|company|walked|hiked|swam|danced|farmed|gardened|knelt|lifted|"
+    r"(?:same|this|that) (?:gp|doctor|dentist|surgery|practice|physio|consultant|firm|bank|church|club|choir|street|house)|patient|vegetarian|sober|tablets|medication|blood pressure|widow\w*|together|friends|allotment|dancing|dance[dr]?|swim\w*|dogs?|cats?)\b[^.;]{0,25}$"
 )
 _PAIN = re.compile(
-    r"\b(?:pain\w*|hurt\w*|sore|ach\w+|stiff\w*|twinge\w*|trouble|bad|suffer\w*|problem\w*|hip|niggl\w+|throb\w*)\b"
+    r"\b(?:pain\w*|hurt\w*|sore|ach\w+|stiff\w*|twinge\w*|trouble|bad|suffer\w*|problem\w*|hip|niggl\w+|throb\w*|limp\w*)\b"
+)
+#: That it hurts, in words that an operation does not bring along.
+_HURTS = re.compile(
+    r"\b(?:pain\w*|hurt\w*|sore|ach\w+|stiff\w*|bad|troubl\w*|suffer\w*|problem\w*|niggl\w+|throb\w*|twing\w+|limp\w*|play\w* up|killing|never (?:been )?right)\b"
 )
 #: What a clause must speak of for its span of time to be that of the complaint: pain, the hip, or "it".
 _COMPLAINT = re.compile(
@@ -178,14 +198,14 @@ _NO_PAIN = re.compile(
     r"\b(?:no (?:pain|trouble|problems?|bother|issues?)|fine|pain[- ]free|never (?:hurt|ached))\b"
 )
 _EVENT_NOUN = re.compile(
-    r"(?:replac\w+|artificial|swapped|operation|operated|surgery|arthroplast\w+|resurfac\w*|hemiarthroplast\w*|new hip|hip done|prosthe\w+|implant|metal hip|titanium hip|arthroscop\w*|"
+    r"(?:replac\w+|artificial|swapped|operation|operated|surgery|arthroplast\w+|resurfac\w*|hemiarthroplast\w*|new hip|hip done|prosthe\w+|implant|(?:metal|titanium|exeter|birmingham|charnley|furlong|corail|stryker|depuy|zimmer) hip|arthroscop\w*|"
     r"fell|fall|fallen|tripped|slipped|stumbled|broke|broken|fractur\w+|crash|accident|born|birth|baby|married|retired|moved|"
     r"injection|jab|x-ray|scan|mri|appointment|cancer|chemo|radio\w+|stroke|heart attack|clot|laminectomy|discectomy|microdiscectomy|stitches)[^.;]{0,30}$"
 )
 _NOT_PAIN_BEFORE = re.compile(
     r"\b(?:every|per|each|how|times|once|twice|(?:days|hours|minutes|miles|sessions|nights|mornings)(?= a?$)|another|next|in about|within|in|after|takes?|lasts|how (?:long|many)|hold (?:it )?(?:for)?|give it|wait(?:ing)?|wait (?:another|for)|"
     r"booked|walk(?:ing|ed)?(?: for)?|(?:run(?:ning)?|ran)(?: for)?|older than|turned|aged?|no trouble for|no pain for|no problems? for|nothing for|none for|fine for|pain[- ]free for|mended|quiet for|"
-    r"off work for|hospital for|first|less than|stay\w*|holiday)\s*(?:about |around |nearly |only |just )?$"
+    r"off work for|hospital for|first|stay\w*|holiday)\s*(?:about |around |nearly |only |just )?$"
 )
 #: "Years." as a whole answer.
 _YEARS_ALONE = re.compile(
@@ -205,9 +225,9 @@ class Duration:
 
 @dataclass(frozen=True)
 class Calendar:
-    """Days people count from: ``yearly`` to (month, day), ``once`` to a date."""
+    """Days people count from: ``yearly`` to each (month, day) in a year, ``once`` to a date."""
 
-    yearly: Mapping[str, tuple[int, int]]
+    yearly: Mapping[str, tuple[tuple[int, int], ...]]
     once: Mapping[str, date]
 
 
@@ -216,7 +236,10 @@ def calendar() -> Calendar:
     """The days of ``rules/calendar.yml``."""
     raw = YAML(typ="safe", pure=True).load(CALENDAR.read_text(encoding="utf-8"))
     return Calendar(
-        yearly={words: (month, day) for words, (month, day) in raw["yearly"].items()},
+        yearly={
+            words: tuple((month, day) for month, day in (days if isinstance(days[0], list) else [days]))
+            for words, days in raw["yearly"].items()
+        },
         once={words: date(*parts) for words, parts in raw["once"].items()},
     )
 
@@ -240,9 +263,19 @@ def _number(words: str) -> float:
 _OVER = re.compile(r"\b(?:lasted|took|was off)\b[^.;]*$")
 
 
+#: "no trouble until last week": what ends there is the time without pain.
+_TILL = re.compile(
+    r"\b(?:no (?:bother|trouble|pain|problems?|issues?|hassle|complaints)|(?:been |was |were |all )(?:fine|good|great|well|ok|okay|perfect|grand)|never (?:a |any |been a |had any )?(?:hurt|ached|gave me|problem|trouble|bother)|pain[- ]free)\b[^.;!?]{0,30}\b(?:until|till|til)\b"
+)
+#: The present spell began: "it came back on"
+_AGAIN = r"(?:it|this|that|pain|ache|trouble|hip|groin)(?:'s| has| just| then| all)* (?:(?:came|come) back|returned|started (?:up )?again|flared(?: up)?(?: again)?)(?: again)?(?: on| at| over| in| around)?"
 #: What a day or a year to count from follows: "since", "started in", "began around". Without it nothing needs to be looked for.
 _LEAD = re.compile(
-    r"\b(?:(?:ever )?since|since (?:i|i've|we|my|the|having|starting|getting|moving)\b(?![^.,;]{0,40}(?:replac|operat|surgery|\bop\b|\bdone\b|diagnos|scan|x-ray))[^.,;]{2,40}? (?:in|at)|from|(?:started|began)(?: hurting| aching| to hurt| to ache| playing up| acting up| giving me (?:trouble|gyp|jip|grief)| bothering me)? (?:in|round|around|last|back in|at|about)|(?:came|come|coming) on (?:at|in|round|around|about|last)|(?:noticed|felt) (?:it|this|the pain|something)? ?(?:first )?(?:in|around|back in)|diagnosed (?:with [a-z ]{3,40} )?(?:in|back in)|arthritis (?:diagnosed )?(?:in|from)|dates? (?:back )?to|that was|going (?:on )?since|goes back to|dat(?:es|ing) from|(?:started|began|appeared|arrived|flared) (?:at|on|over|around|during|after)|(?:began|started|came) (?:\w+ ){1,5}?at)(?: about| around| round| roughly| before| the| early| late| mid| end of| start of| beginning of| middle of)*"
+    r"\b(?:(?:ever )?since|since (?:i|i've|we|my|the|having|starting|getting|moving)\b(?![^.,;]{0,40}(?:replac|operat|surgery|\bop\b|\bdone\b|diagnos|scan|x-ray))[^.,;]{2,40}? (?:in|at)|from|(?:started|began)(?: hurting| aching| to hurt| to ache| playing up| acting up| giving me (?:trouble|gyp|jip|grief)| bothering me)? (?:in|on|round|around|last|back in|at|about)|(?:came|come|coming) on (?:at|in|round|around|about|last)|(?:noticed|felt) (?:it|this|the pain|something)? ?(?:first )?(?:in|around|back in)|diagnosed (?:with [a-z ]{3,40} )?(?:in|back in)|arthritis (?:diagnosed )?(?:in|from)|dates? (?:back )?to|(?:that|which) was|going (?:on )?since|goes back to|dat(?:es|ing) from|(?:started|began|appeared|arrived|flared) (?:at|on|over|around|during|after)|(?:began|started|came) (?:\w+ ){1,5}?at|"
+    + _AGAIN
+    + "|"
+    + _TILL.pattern
+    + r")(?: about| around| round| roughly| before| the| early| late| mid| end of| start of| beginning of| middle of)*"
 )
 
 
@@ -255,9 +288,9 @@ def _since(text: str, today: date) -> list[Duration]:
         about_surgery = (
             not match.group().startswith("arthritis")
             and _EVENT_NOUN.search(before)
-            and not re.search(r"\b(?:pain|hurt\w*|sore|ach\w+|stiff)\b", before)
-        )
-        if days >= 0 and not about_surgery and not _about_life(before, text[match.end() :], ""):
+            and not _HURTS.search(before)
+        ) and not _TILL.match(match.group())
+        if days >= 0 and not about_surgery and not _about_life(before, text[match.end() :]):
             found.append(Duration(days, False, match.start(), match.end()))
 
     led = _LEAD.search(text) is not None
@@ -271,34 +304,42 @@ def _since(text: str, today: date) -> list[Duration]:
     for match in after_lead(r"(?P<year>(?:19|20)\d\d)\b"):
         add((today.year - int(match["year"])) * 365.25 or 60, match)
     for match in after_lead(
-        r"(?:last |this )?(?P<month>" + "|".join(_MONTHS) + r")(?: (?P<year>(?:19|20)\d\d))?\b"
+        r"(?:the )?(?:(?P<day>[12]?\d|3[01])(?:st|nd|rd|th)? (?:of )?)?(?:last |this )?(?P<month>"
+        + "|".join(_MONTHS)
+        + r")(?: (?:the )?(?P<day2>[12]?\d|3[01])(?:st|nd|rd|th)?\b)?(?: (?P<year>(?:19|20)\d\d))?\b"
     ):
-        month = _MONTHS.index(match["month"]) + 1
+        month, day = _MONTHS.index(match["month"]) + 1, int(match["day"] or match["day2"] or 0)
         year = (
             int(match["year"])
             if match["year"]
             else today.year
-            - (1 if month > today.month or (month == today.month and "last" in match.group()) else 0)
+            - ((month, day) > (today.month, today.day) or (month == today.month and "last" in match.group()))
         )
-        add((today - date(year, month, 15 if (year, month) != (today.year, today.month) else 1)).days, match)
+        day = min(day, 28) or (15 if (year, month) != (today.year, today.month) else 1)
+        add((today - date(year, month, day)).days, match)
     for match in re.finditer(
-        r"\b(?:since|from|after) (?:my|our|the|i|we|he|she|his|her|they) [^.;,]{3,40}? in (?P<month>"
+        rf"(?:\b(?:since|from|after|(?:started|began|came on) (?:on|over|at|around|during|after))|{_TILL.pattern}) (?:my|our|the|i|we|he|she|his|her|they) [^.;,]{{3,40}}? in (?P<month>"
         + "|".join(_MONTHS)
         + r")\b(?! (?:19|20)\d\d)",
         text,
     ):
         month = _MONTHS.index(match["month"]) + 1
-        if month != today.month and _PAIN.search(text[: match.start()] + text[match.end() :]):
+        if month != today.month and (
+            re.match(rf"started|began|came|{_TILL.pattern}", match.group())
+            or _PAIN.search(text[: match.start()] + text[match.end() :])
+        ):
             add((today - date(today.year - (month > today.month), month, 15)).days, match)
     for match in re.finditer(r"\bsince [^.;,]{3,40}? in (?P<year>(?:19|20)\d\d)\b", text):
         if _PAIN.search(text[: match.start()] + text[match.end() :]) and not _NO_PAIN.search(text):
             found.append(
                 Duration((today.year - int(match["year"])) * 365.25 or 60, False, match.start(), match.end())
             )
-    for words, (month, day) in calendar().yearly.items():
+    for words, days_of_year in calendar().yearly.items():
         for match in after_lead(words + r"\b"):
-            year = today.year if (month, day) < (today.month, today.day) else today.year - 1
-            days = (today - date(year, month, day)).days
+            days, month = min(
+                ((today - date(today.year - ((m, d) >= (today.month, today.day)), m, d)).days, m)
+                for m, d in days_of_year
+            )
             if "last" in match.group() and days < 120 and month in (4, 7, 10):
                 days += 365
             add(days, match)
@@ -330,18 +371,19 @@ def _since(text: str, today: date) -> list[Duration]:
     return found
 
 
-def _about_life(before: str, after: str, span: str) -> bool:
-    """Whether the clause around a span of time speaks of something other than the complaint."""
+def _about_life(before: str, after: str, *, vague: bool = False) -> bool:
+    """Whether the clause around a span of time, a ``vague`` one only by what it names, is not about the complaint."""
     start = re.split(r",| and | so | - ", before)[-1]
     rest = re.split(r"[,.;!?]| and | but | so | - ", after)[0][:40]
     clause = f"{start} {rest}"
     if _LIFE_CLAUSE.search(clause):
         return not re.search(
-            r"\b(?:hips?|pain\w*|hurt\w*|sore|ach\w+|stiff\w*|groin|with (?:it|this))\b", clause
+            r"\b(?:hips?|pain\w*|hurt\w*|sore|ach\w+|stiff\w*|groin|limp\w*|sciatic\w*|piriformis|bursitis|arthrit\w*|with (?:it|this))\b",
+            clause,
         )
     if _LIFE.search(before) and not _PAIN.search(before + " " + rest):
         return True
-    return not _COMPLAINT.search(clause) and len(clause.split()) > 7
+    return not vague and not _COMPLAINT.search(clause) and len(clause.split()) > 7
 
 
 #: "stiff for half an hour in the morning", "sore after an hour of walking"
@@ -365,11 +407,21 @@ def durations(text: str, today: date) -> list[Duration]:
         if match["unit"] in ("minute", "hour") and _A_SPELL.search(before + after[:40]):
             continue  # how long a spell of it lasts, not since when
         still = _STILL_AFTER.search(before) and match["unit"] in ("week", "month", "year")
-        if not still and (_NOT_PAIN_AFTER.match(after) or _NOT_PAIN_BEFORE.search(before)):
+        as_old = (
+            match["unit"] in ("day", "week", "month") and after.startswith(" old") and _AS_OLD.search(before)
+        )
+        if not (still or as_old) and (_NOT_PAIN_AFTER.match(after) or _NOT_PAIN_BEFORE.search(before)):
             continue
         recent_injury = bool(_INJURY.search(before[-60:])) and _AGO.match(after) is not None
         if match["unit"] == "week" and _SO_MANY_WEEKS_ALONG.search(before):
             continue  # "I'm 27 weeks": how far a pregnancy is, or an operation back
+        if _EARLIER_SPELL.search(before):
+            continue
+        if _REFERS_BACK.search(before) and _HURTS.search(before) and not _NO_PAIN.search(before):
+            found.append(
+                Duration(_number(match["n"]) * DAYS[match["unit"]], False, match.start(), match.end())
+            )
+            continue
         clause = re.split(r"[.;!?]| but | and now | now ", before)[-1]
         if recent_injury and _number(match["n"]) * DAYS[match["unit"]] < CHRONIC_DAYS:
             found.append(
@@ -384,7 +436,7 @@ def durations(text: str, today: date) -> list[Duration]:
             continue
         if _EVENT_NOUN.search(clause) and _AGO.match(after) and not _ONSET_AFTER.match(after):
             continue
-        if _about_life(clause, after, match.group()):
+        if _about_life(clause, after):
             continue
         if _AGO.match(after) and not _ONSET.search(clause) and not _ONSET_AFTER.match(after):
             continue
@@ -403,11 +455,13 @@ def durations(text: str, today: date) -> list[Duration]:
         if match["half"] or match["half2"]:
             count += 0.5
         if (
-            re.search(r"\b(?:under|less than|nearly|almost|not quite|just shy of) $", before)
-            and match["unit"] == "month"
-            and count <= 3
+            re.search(
+                r"\b(?:under|less than|nearly|almost|not quite|not even|barely|no more than|at most|just shy of) $",
+                before,
+            )
+            and count * DAYS[match["unit"]] <= 92
         ):
-            count -= 0.2
+            count *= 0.9
         if match["unit"] == "month" and count == 1 and re.search(r"\blast $", before):
             continue
         found.append(Duration(count * DAYS[match["unit"]], False, match.start(), match.end()))
@@ -441,6 +495,8 @@ def durations(text: str, today: date) -> list[Duration]:
             and not _YEARS_ALONE.match(text)
             and not re.search(r"\b(?:for|of|been|going|over|in) $", before)
         ):
+            continue
+        if _NO_TIME.search(before) or _about_life(re.split(r"[.;!?]", before)[-1], after, vague=True):
             continue
         if any(d.start <= match.start() < d.end for d in found):
             continue

@@ -74,6 +74,7 @@ def extract(text: str, today: date, asked: str | None = None) -> list[Mention]:
         found += _age(sentence, text, who)
         found += _pain_score(sentence, who)
         found += _duration(sentence, text, today, who, asked)
+    found = of_a_replaced_hip(_of_the_hip(found + _since_an_age(text), text))
     if asked:
         found += _short_answer(text, asked, found)
     return sorted(_settle(found, text), key=lambda m: m.start)
@@ -86,6 +87,11 @@ def _pattern_facts(sentence: Span, who: Experiencers) -> list[Mention]:
     for fact, patterns in fact_patterns().by_fact.items():
         for pattern in patterns:
             for match in pattern.finditer(sentence.text):
+                if fact == "replacement_loose" and (
+                    _ANOTHER_JOINT_BEFORE.search(sentence.text[: match.start()])
+                    or _other_part_is_sore(sentence.text, pattern)
+                ):
+                    continue
                 if fact == "under_16" and (
                     _IN_PASSING.search(sentence.text[: match.start()] + " ")
                     or _only_named(sentence.text, who)
@@ -94,6 +100,15 @@ def _pattern_facts(sentence: Span, who: Experiencers) -> list[Mention]:
                 assertion = rules.of(sentence.text, match.start(), match.end(), who, acute=facts[fact].acute)
                 if assertion is Assertion.past and fact in _ALWAYS_HISTORY:
                     assertion = Assertion.affirmed
+                if fact == "hip_surgery" and _HAD_NONE.match(match.group()):
+                    assertion = Assertion.negated
+                elif fact == "hip_surgery" and assertion is Assertion.negated:
+                    # "no, never replaced, they put screws in my hip": what is denied ends at the comma
+                    clause = sentence.text[: match.end()].rpartition(",")[2]
+                    if not rules.denies(clause):
+                        assertion = Assertion.affirmed
+                if assertion is Assertion.affirmed and _OF_THE_DEAD.search(sentence.text[: match.start()]):
+                    assertion = Assertion.other_person
                 of_oneself = re.search(r"\b(?:i|i'm|me|my|myself)\b", match.group())
                 if (
                     fact in _LIFE_AT_RISK
@@ -112,9 +127,43 @@ def _pattern_facts(sentence: Span, who: Experiencers) -> list[Mention]:
     return found
 
 
+#: What hurts beside a replaced hip: the other one, the back.
+_ANOTHER_PART = re.compile(
+    r"\b(?:(?:other|opposite) (?:hip|one|side|leg|joint)|(?:it's|but|my|the) (?:just |only |\w+ )?(?:back|knees?|shoulders?|neck|ankles?|foot|feet))\b"
+)
+_SIDE = re.compile(r"\b(?:left|right)\b(?! (?:now|away|as|after|before))")
+_PART_OF_SENTENCE = re.compile(r"[^,;]+?(?=[,;]| (?:but|and|while|whereas|so|it's) |$)")
+_REPLACED = re.compile(
+    r"\b(?:replac\w*|new|artificial|metal|prosthe\w+|implant|titanium|ceramic|revision|operat\w+|done)\b"
+)
+
+
+def _other_part_is_sore(sentence: str, pattern: re.Pattern[str]) -> bool:
+    """Whether nothing matches ``pattern`` once what is told of another part than the replaced hip is left out."""
+
+    parts = [part.group() for part in _PART_OF_SENTENCE.finditer(sentence)]
+    sides = {side for part in parts if _REPLACED.search(part) for side in _SIDE.findall(part)}
+
+    def told(part: re.Match[str]) -> str:
+        another = _ANOTHER_PART.search(part.group()) or (
+            len(sides) == 1 and set(_SIDE.findall(part.group())) - sides
+        )
+        return " " * len(part.group()) if another and not _REPLACED.search(part.group()) else part.group()
+
+    return not pattern.search(_PART_OF_SENTENCE.sub(told, sentence))
+
+
 #: Facts that are history by nature: that they lie in the past does not make them untrue.
 _ALWAYS_HISTORY = frozenset(
     {"cancer_history", "avn_risk", "hip_surgery", "fragile_bones", "late_period", "runner"}
+)
+
+_HAD_NONE = re.compile(
+    r"(?:had|did) (?:no|not any|never any) (?:\w+ )?(?:hip|surgery|operation|procedure|keyhole|arthroscopy)\b"
+)
+#: Nobody asks for somebody who has died: "my aunt died of cancer"
+_OF_THE_DEAD = re.compile(
+    r"\b(?:died|dead|passed (?:away|on)|(?:my|our|her|his) late \w+|lost (?:my|our|her|his) \w+)\b(?!.*\b(?:i|i'm|i've|i'd|me|now)\b)[^.;!?]{0,40}$"
 )
 
 #: Asking "what is the point of living" is a cry for help, not a supposition.
@@ -143,10 +192,12 @@ _REPLACEMENT = re.compile(
     r"|replac\w+ (?:of )?(?:my |the |a |his |her |both |left |right )*hips?\b|replaced (?!not)(?:\w+ ){0,2}hips?\b|(?:replacement|prosthesis|prosthetic|implant)s? (?:\w+ ){0,3}?(?:in|of|for|on) (?:\w+ ){0,2}?hips?"
     r"|hips? (?:\w+ ){0,3}?(?:replaced|resurfaced)\b"
     r"|(?:artificial|metal|titanium|prosthetic|ceramic|plastic|bionic|fake|replacement|man[- ]?made|steel|false|robot|robotic|second|third) hips?\b(?! (?:pain|brace|opinion|flask))"
+    # the makes that people know theirs by
+    r"|(?:birmingham|exeter|charnley|furlong|corail|stryker|depuy|zimmer) hips?\b(?! (?:pain|clinic|unit|centre|center|surgeon|specialist|hospital|school|team|exercise))"
     r"|(?:my |a |the |his |her |your |got |two |second |brand )(?:brand )?new hips?\b(?! (?:pain|ache|problem|trouble|symptom|niggle|injury|issue|question|twinge|exercise|flask|brace|belt|strap|support|stretch|routine|opener))|\bnew hips? (?:\d|in|since|last|on|put|fitted|done|two|three|a)|^new hips?\b(?! (?:pain|ache|problem|trouble|symptom|niggle|injury|issue|question|twinge))"
-    r"|(?:hemi)?arthroplast\w+|resurfac(?:ing|ed)\b|\bthr\b|hip job|total hip|half a hip\b|(?:new |artificial )ball and socket|ball[- ]and[- ]socket (?:joint )?(?:was |were |been )?(?:put in|replaced|swapped|changed|renewed)|(?:^|, ?)(?:my |the )?(?:left|right|both) hips? done\b|(?:titanium|metal|ceramic|artificial) (?:one|joint)s?\b|hips? (?:are|is|'re) (?:both )?(?:metal|titanium|artificial|replaced|ceramic|prosthetic|false)|\btha\b"
+    r"|(?:hemi)?arthroplast\w+|resurfac(?:ing|ed)\b|\bthr\b|hip job|total hip|half (?:a )?hip\b|(?:new |artificial )ball and socket|ball[- ]and[- ]socket (?:joint )?(?:was |were |been )?(?:put in|replaced|swapped|changed|renewed)|(?:^|, ?)(?:my |the )?(?:left|right|both) hips? done\b|(?:titanium|metal|ceramic|artificial) (?:one|joint)s?\b|hips? (?:are|is|'re) (?:both )?(?:metal|titanium|artificial|replaced|ceramic|prosthetic|false)|\btha\b"
     r"|(?:had|got|getting|get|having|have) (?:my |me |the |a |both |his |her |left |right |second |other |one )*hips? (?:done|redone|op done|replaced)|both hips done|hips? (?:was|were|been) done"
-    r"|revision (?:hip )?(?:surgery|op|operation)|revision of (?:my|the) hip|metal[- ]on[- ]metal|hip (?:is|'s) (?:metal|titanium|artificial|ceramic|prosthetic|false|not (?:my own|real))|replacement (?:feels|clicks|is|was|op)|(?:my|a|his|her|the) (?:replacement|thr|prosthesis)\b)"
+    r"|revision (?:hip )?(?:surgery|op|operation)|revision of (?:my|the) hip|metal[- ]on[- ]metal|hip (?:is|'s) (?:metal|titanium|artificial|ceramic|plastic|bionic|prosthetic|false|fake|not (?:my own|real))|replacement (?:feels|clicks|is|was|op)|(?:my|a|his|her|the) (?:replacement|thr|prosthesis)\b)"
 )
 _NOT_REPLACED = re.compile(
     r"\b(?:(?:own|original|natural|real|factory|god[- ]given) hips?\b(?! (?:is|was|went|are|were) (?:in|gone|out|history|long gone|replaced|worn))|(?:replacement|new hip),? (?:and |but |which )?(?:i|he|she) (?:did not|didn't|haven't|hasn't|never)\b|hips? (?:are|is) (?:my|all my|both my) own|hips? (?:are|is) (?:still )?(?:original|natural|all mine)|"
@@ -155,7 +206,8 @@ _NOT_REPLACED = re.compile(
 _CONSIDERING = re.compile(
     r"\b(?:if i (?:went|go|did|had|have|get|got|do|choose|opt)|hold off|refus\w*|op date|date for|weighing up|deciding|going private|undecided|on the (?:waiting )?list|need(?:s|ed|ing)?|might|may|want(?:s|ed)?|will|i'll|offered|booked|waiting|wait(?:ing)? list|considering|thinking (?:of|about)|due|before (?:my|the|a|his|her|having)|going to|gonna|should i|should he|should she|"
     r"before they|until they|till they|facing|put(?:ting)? off|avoid\w*|delay\w*|recommend\w*|suggest\w*|candidate|scheduled|talk(?:s|ed|ing)? (?:about|of)|mention\w*|advis\w*|propos\w*|not decided|haven't decided|down to (?:have|get)|doing my|planned|upcoming|next (?:week|month|year|spring|summer)|on the \d|told (?:me )?(?:i|she|he)(?:'ll)? need\w*|haven't said yes|having (?:a|my|his|her)|"
-    r"getting (?:a|my|his|her)|to have (?:a|my)|prehab|pre[- ]?op|ready for|too (?:young|old) for|instead of|rather than|list for|down for|pencilled|in for (?:a|my)|up for)\b"
+    r"getting (?:a|my|his|her)|to have (?:a|my)|prehab|pre[- ]?op|ready for|too (?:young|old) for|instead of|rather than|list for|down for|pencilled|in for (?:a|my)|up for|"
+    r"(?:put|putting) (?:me|him|her|us|them) forward|cancel\w*|postpon\w*|reschedul\w*|put back|pushed back|new date|no date|(?:pre-?)assessment|(?:gets|get|be|being) (?:it |them )?replaced)\b"
 )
 #: A title ("Hip replacement") above a story in which it is still to come.
 _TOLD_TO_HAVE_ONE = re.compile(
@@ -165,6 +217,8 @@ _TOLD_TO_HAVE_ONE = re.compile(
 _OTHER_JOINT = re.compile(
     r"\b(?:knees?|shoulders?|elbows?|ankles?|valve|hormone|disc|lens|wrist|tooth)(?: \w+)? $"
 )
+#: "they did my knee, and the replacement is": of the joint named last before it
+_ANOTHER_JOINT_BEFORE = re.compile(r"\b(?:knees?|shoulders?|elbows?|ankles?|wrists?)\b(?!.*\bhips?\b)")
 _ON_THE_LIST = re.compile(
     r"\b(?:op|operation|surgery) (?:for|to (?:get|have)) (?:an? |my |the )?$|\b(?:waiting list|wait ?list|on the list|waiting|booked in|date|referred) (?:to have|for|of) (?:\w+ ){0,3}$"
 )
@@ -174,6 +228,10 @@ _STILL_TO_COME = re.compile(
 )
 _DONE = re.compile(
     r"\b(?:had|got|after|since|ago|in (?:19|20)\d\d|last (?:year|month|week|spring|summer|autumn|winter)|i've (?:had|got|a)|have (?:had|a|got|the|two)|with|(?:19|20)\d\d|my (?:replaced|artificial|metal|new|prosthetic)|replaced|done|post|recover\w*|weeks|years)\b"
+)
+#: "was cancelled twice, but I had it in May"
+_HAD_IT = re.compile(
+    r"\b(?:i|he|she|then|finally) (?:\w+ )?(?:had|got) (?:it|one|mine|them)(?: done)?\b(?! (?:cancel|postpon|put|pushed|moved))"
 )
 #: "is it normal two years after hip replacement": nobody counts who has none.
 _COUNTS_SINCE = re.compile(
@@ -203,7 +261,9 @@ def _replacement(sentence: Span, text: str, who: Experiencers) -> list[Mention]:
         # "my hip replacement was fine" denies nothing: what follows is left out
         assertion = rules.of(sentence.text[: match.end()], match.start(), match.end(), who, acute=False)
         before = sentence.text[: match.start()]
-        if _OTHER_JOINT.search(before[-25:]):
+        if _OTHER_JOINT.search(before[-25:]) or (
+            "hip" not in match.group() and _ANOTHER_JOINT_BEFORE.search(before)
+        ):
             continue
         around = before[-45:] + match.group() + _END_OF_CLAUSE.split(sentence.text[match.end() :])[0][:25]
         if _SEEN_AT_WORK.search(around):
@@ -217,10 +277,11 @@ def _replacement(sentence: Span, text: str, who: Experiencers) -> list[Mention]:
             or _STILL_TO_COME.search(before)
             or (
                 _CONSIDERING.search(around)
+                and not _HAD_IT.search(sentence.text[match.end() :])
                 and not re.search(
-                    r"\b(?:had|i've had|since|after|ago|in (?:19|20)\d\d|last (?:year|month|week|spring|summer|autumn|winter)|replaced)\b",
+                    r"\b(?:had|i've had|since|(?<!day )(?<!week )(?<!month )after|ago|in (?:19|20)\d\d|last (?:year|month|week|spring|summer|autumn|winter)|replaced)\b",
                     re.sub(
-                        r"(?:never|before) had|\b(?:having|have|get|getting|be|being) (?:\w+ ){0,3}?replaced",
+                        r"(?:never|before) had|\b(?:having|have|gets?|getting|be|being) (?:\w+ ){0,3}?replaced",
                         "",
                         around,
                     ),
@@ -262,11 +323,17 @@ def _is_other_replacement(
         return False
     if named.close or named.distant:
         return who.own or not _asks_for_relative(sentence[match.end() :], sentence, text)
+    if who.own and _SOMEBODY_WITH_ONE.search(scope):
+        return True
     if re.search(r"\b(?:he|she|his|her|they|he's|she's|who)(?:'s|'d)?\b", scope + match.group()):
         return who.own and (who.close or who.distant)
     return assertion is Assertion.other_person
 
 
+#: Somebody known by name who does something with theirs: "sam still skis on a metal hip"
+_SOMEBODY_WITH_ONE = re.compile(
+    r"^(?!.*\b(?:i|i'm|i've|my|me|we|us)\b).*\b(?!(?:it|this|that|hip|leg|one|side|left|right|surgeon|consultant|doctor|hospital) )[a-z']+ (?:\w+ly |still |just )?(?:plays?|played|runs?|ran|walks?|dances?|cycles?|skis?|rides|rode|swims?|tours?|works?|won|competes?|sings?|performs?|lives?) (?:\w+ ){0,3}?(?:with|on) (?:\w+ ){0,2}$"
+)
 _DOING_WELL = re.compile(
     r"\b(?:great|fine|well|good|brilliant|happy|no (?:trouble|pain|problems?)|better|like new|thrilled|delighted)\b"
 )
@@ -278,6 +345,8 @@ def _asks_for_relative(after: str, sentence: str, text: str) -> bool:
     # where another sentence asks, it shows for whom
     rest = others if asks(others) else after + " " + others
     if re.search(r"\b(?:he|she|his|her|him|hers|they|them|their|he's|she's|mum|dad|nan|gran)\b", rest):
+        return True
+    if re.search(r"\b(?:the|his|her) other (?:hip|one|side|leg)\b", rest):
         return True
     # "had one in May and is limping, is that normal?" goes on about them; "do you think I will need one?" does not
     if re.match(
@@ -447,15 +516,24 @@ def _pain_score(sentence: Span, who: Experiencers) -> list[Mention]:
 OVER = r"(?:totally|completely|all|fully|long) (?:gone|better|cleared|healed|settled)|gone now|pain[- ]free (?:now|since|again)"
 _OVER_BY_NOW = re.compile(
     rf"\b(?:{OVER}|since (?:gone|better|cleared|healed|settled)|before (?:he|she|they) (?:died|passed)|(?:is|it's|are) (?:\w+ )?(?:fine|ok|okay|good|perfect) (?:now|these days|again))\b"
-    r"|\b(?:it|that|this|which) (?:\w+ )?(?:went(?: (?:away|completely|entirely|off)\b|(?= *(?:[,.;!]|$)))|cleared up|got better|settled down|healed|passed)\b(?!.*\b(?:back|again|return\w*)\b)"
+    r"|\b(?:(?:it|that|this|which) (?:\w+ )?(?:went(?: (?:away|completely|entirely|off)\b|(?= *(?:[,.;!]|$)))|cleared up|got better|settled down|healed|passed)|(?<!never )(?<!really )(?<!quite )(?<!fully )(?<!properly )went away|no (?:trouble|pain|problems?|bother) (?:now|since|these days|any ?more))\b(?!.*\b(?:back|again|return\w*|until|till)\b)"
 )
-_GONE_SINCE = re.compile(r"\b(?:gone|better|cleared|healed|settled|fine|pain[- ]free|quiet) $")
+_GONE_SINCE = re.compile(
+    r"\b(?:(?<!that's )(?<!that is )gone|better|cleared|healed|settled|fine|pain[- ]free|quiet) $"
+)
 #: Owners count in the lives of their pets: "longer than I've had the dog".
 _PETS = re.compile(r"\b(?:i've|i) (?:\w+ )?(?:owned|had|got|have had) (?:the|my|our|this) (?:dog|cat)\b")
 
-_HAD_FOR = re.compile(
-    r"(?:^|[,;]|\b(?:and|but|so|because|as)\b) *(?P<what>[^,;]*?)(?: (?:for|going on|about|over|nearly|some|these|the|last))* *$"
+#: Illnesses that people count the years of.
+_ILLNESS = re.compile(
+    r"\b(?:dementia|alzheimer'?s?|parkinson'?s?|copd|epilep\w+|depress\w+|anxiety|angina|heart failure|hypertension|crohn'?s?|colitis|psoria\w+|lupus|fibromyalgia|glaucoma|tinnitus|vertigo|gout|insomnia)\b"
 )
+#: Complaints beside the hip's: a long time of theirs is not the hip's where the hip has a shorter one.
+_BESIDE_THE_HIP = re.compile(
+    r"\b(?:sciatica|backs?|necks?|knees?|shoulders?|ankles?|feet|foot|hands?|gout|fibromyalgia|other (?:side|leg))\b"
+)
+
+_NEW_CLAUSE = re.compile(r"[,;]|\b(?:and|but|so|because|as)\b")
 
 
 #: What else takes time: a wait, a medicine, a pregnancy, a slow errand.
@@ -472,17 +550,22 @@ _OTHER_PAIN = re.compile(
 )
 
 
+#: What makes a clause one about the hip, or about a time counted otherwise.
+_TOLD_OF_THE_HIP = re.compile(
+    r"\b(?:hips?|groin|thigh|pain\w*|it|it's|this|hurt\w*|sore|ach\w+|since|longer|than)\b"
+)
+
+
 def _of_something_else(before: str) -> bool:
     """Whether the clause that ends in a duration is about a pet or another illness: "diabetes for years"."""
-    clause = _HAD_FOR.search(before)
-    what = clause["what"] if clause else before
+    what = _NEW_CLAUSE.split(before)[-1]
+    if not _TOLD_OF_THE_HIP.search(what):
+        what = before  # "I take steroids, and have done for six years"
     if _OTHER_PAIN.search(what) and not re.search(r"\bhips?\b", what):
         return True
-    if re.search(
-        r"\b(?:hips?|groin|thigh|pain\w*|it|it's|this|hurt\w*|sore|ach\w+|since|longer|than)\b", what
-    ):
+    if _TOLD_OF_THE_HIP.search(what):
         return False
-    return bool(_PETS.search(what)) or mentions_elsewhere(what)
+    return bool(_PETS.search(what) or _ILLNESS.search(what)) or mentions_elsewhere(what)
 
 
 def _of_a_relative_once(before: str, after: str, sentence: str, text: str) -> bool:
@@ -534,6 +617,48 @@ def _duration(sentence: Span, text: str, today: date, who: Experiencers, asked: 
     return found
 
 
+#: "I was 50 when it began", "it began when I was 50": an age that needs another one to count from.
+_AGE_AT_ONSET = re.compile(
+    r"\b(?P<who>i|he|she) was (?:only |just |about |around )*(?P<age>\d{1,2}) (?:when|as) (?=[^.;!?]{0,40}\b(?:hips?|groin|pain|ache|it|this|trouble)\b)[^.;!?]{0,50}?\b(?:start\w*|began|begun|came on|kicked off|first|hurt\w*|ach\w+)"
+    r"|\b(?:start\w*|began|begun|came on|kicked off|first (?:hurt|ached))\b[^.;!?]{0,30}\b(?:when|as) (?P<who2>i|he|she) was (?:only |just |about |around )*(?P<age2>\d{1,2})\b(?! (?:weeks?|months?|days?|stone)\b)"
+)
+_AGE_NOW = re.compile(
+    r"\b(?:(?P<who>i|he|she)(?:'m|'s| am| is|'ve(?: just)? turned| has(?: just)? turned|(?: just)? turned|'ll be|'m nearly|'s nearly)|now|aged) (?:now |just |only |about |nearly |almost )*(?P<age>\d{2})\b"
+    r"(?! ?(?:weeks?|months?|days?|hours?|minutes?|stone|kg|steps|miles?|/|%|out of|when)\b)|\b(?P<age2>\d{2}) now\b"
+)
+
+
+def _since_an_age(text: str) -> list[Mention]:
+    """How long it has hurt, from the age at which it began and the age now; nothing without both."""
+    found = []
+    for onset in _AGE_AT_ONSET.finditer(text):
+        who, began = onset["who"] or onset["who2"], int(onset["age"] or onset["age2"])
+        for now in _AGE_NOW.finditer(text[: onset.start()] + " " * len(onset.group()) + text[onset.end() :]):
+            years = int(now["age"] or now["age2"]) - began
+            if years > 0 and now["who"] in (None, who):
+                found.append(Mention("chronic", True, Assertion.affirmed, onset.start(), onset.end()))
+    return found
+
+
+def _of_the_hip(found: list[Mention], text: str) -> list[Mention]:
+    """``found`` without a long time told of another complaint, where the hip has a shorter one of its own."""
+    times = [m for m in found if m.fact == "chronic" and m.assertion is Assertion.affirmed]
+    if all(m.value for m in times):
+        return found
+
+    def of_another(mention: Mention) -> bool:
+        clause = re.split(r"[.;!?,]|\b(?:and|but)\b", text[: mention.start])[-1]
+        return bool(_BESIDE_THE_HIP.search(clause)) and not re.search(r"\b(?:hips?|groin)\b", clause)
+
+    return [m for m in found if not (m in times and m.value and of_another(m))]
+
+
+def of_a_replaced_hip(found: list[Mention]) -> list[Mention]:
+    """``found`` without a loose replacement, where the only one told of is planned, denied or somebody else's."""
+    told = {m.value for m in found if m.fact == "hip_replacement"}
+    return [m for m in found if m.fact != "replacement_loose" or not told or "own" in told]
+
+
 # ------------------------------------------------------------------ short answers
 
 _YES = re.compile(
@@ -549,6 +674,14 @@ _UNDECIDED = re.compile(
 #: A number that may be an age: no weeks of a pregnancy, no score, no stone.
 _BARE_AGE = re.compile(
     r"(?<!out of )(?<![/.])\b(\d{1,3})\b(?!\s*(?:/|out of|weeks?|wks?|months?|mths?|days?|hours?|hrs?|minutes?|mins?|times|st\b|stone|kg|kilos?|lbs?|pounds|%|percent|mm\b|cm\b|mg\b|exercises|miles?|steps))"
+)
+#: Operations on a hip that leave it in place, as they are told where a replacement was asked for.
+_OTHER_SURGERY = re.compile(
+    r"\b(?:pinned|plated|screwed|nailed|(?:pins?|screws?|plates?|nails?|rods?)\b(?! and needles)|key ?hole|arthroscop\w*|labr\w+ (?:repair|surgery)|osteotomy|decompress\w*|"
+    r"(?:other|different|another) (?:surgery|operation)|(?:surgery|operation) (?:\w+ ){0,4}?(?:tear|labrum|impingement|cartilage|dysplasia|fracture|break))\b"
+)
+_DENIED_BEFORE = re.compile(
+    r"\b(?:(?:no|nor|nothing(?: like)?)(?: \w+,? or(?: \w+)*?)?|(?:not|never|without|wasn't|weren't|haven't|hasn't|didn't|don't)(?: (?!but\b)\w+){0,3}) $"
 )
 _NUMBER_WORDS = {word: float(n) for n, word in enumerate(_WORD_AGES)}
 
@@ -589,6 +722,14 @@ def _short_answer(text: str, asked: str, found: list[Mention]) -> list[Mention]:
     if asked == "chronic":
         return []
     if asked == "hip_replacement":
+        surgery = _OTHER_SURGERY.search(text)
+        if (
+            surgery
+            and not _DENIED_BEFORE.search(text[: surgery.start()])
+            and not re.search(r"(?<!not )(?<!never )\b(?:replac\w+|new hips?|resurfac\w*)\b", text)
+        ):
+            # "no but they pinned it", "yes, keyhole surgery": an operation, and no new hip
+            return answer("hip_replacement", "negated") + answer("hip_surgery", True)
         if _YES.match(text):
             return answer("hip_replacement", "own")
         if _NO.match(text):

@@ -50,6 +50,14 @@ _TAKES_BACK = re.compile(
     r"\b(?:(?:ignore|forget|scratch|disregard|take back|delete|strike)\b[^.;!?]{0,30}\b(?:said|told|wrote|typed|mentioned|put|bit|part|about)|"
     r"(?:what i said|the (?:bit|part|thing)|i said) about\b[^.;!?]{0,60}\b(?:wrong|mistake|not right|typo|untrue|not true))\b"
 )
+#: The operation was one of another joint: "no wait, that was my knee", "sorry, shoulder replacement"
+_WAS_ANOTHER_JOINT = re.compile(
+    r"\b(?:that|it|this) (?:was|is|'s|should (?:be|say|have been))(?: \w+){0,3} (?:knees?|shoulders?|ankles?|elbows?|wrists?|backs?|spine)\b"
+    r"|^(?:(?:oh|no|wait|hang on|sorry|oops|correction|actually|i meant?|meant|mistake|my|the|a|not hip|not the hip|typo|[,.!:;-]) ?)+(?:knees?|shoulders?|ankles?|elbows?)(?: (?:replacement|operation|op|surgery|one))?\b"
+    r"(?!.*\b(?:too|also|as well|hurts?|sore|ach\w+|pain\w*)\b)"
+)
+#: The facts of an operation on the hip.
+_OPERATED = ("hip_replacement", "hip_surgery", "replacement_loose")
 _THE_OTHER = re.compile(
     r"\b(?:sister|brother|mum|mother|dad|father|husband|wife|partner|friend|nan|gran|mate|neighbour|uncle|aunt|cousin|boss)\b"
 )
@@ -453,7 +461,18 @@ def _taken_back(reading: Reading, known: Mapping[str, Any], last_turn: tuple[str
     )
     if _WAS_ANOTHER.search(reading.text):
         return last_turn
+    if _WAS_ANOTHER_JOINT.search(reading.text) and (corrects(reading.text) or reading.intent == "correction"):
+        return tuple(
+            fact
+            for fact in _OPERATED
+            if fact in known and (fact in last_turn or fact in _named_in(reading.text))
+        )
     return named if _TAKES_BACK.search(reading.text) else ()
+
+
+def _named_in(text: str) -> tuple[str, ...]:
+    """The facts of an operation, where ``text`` speaks of one."""
+    return _OPERATED if re.search(r"\b(?:replac\w*|operat\w*|surgery|new (?:hip|joint))\b", text) else ()
 
 
 def _retract(

@@ -30,7 +30,7 @@ _WAITS = re.compile(
 )
 #: Where one clause ends and the next begins, inside a sentence.
 _JOINT = re.compile(
-    r"\s*(?:\([\w-]+\),?|\b\d\)|[;:()\n]|\b(?:just )?(?=(?:check\w*|asking|wondering|wonderin) (?:if|whether|is|about|what|can)\b)|\s[-–—]+\s|,\s+(?=(?:and|but|so|also|then|should|can|could|is|are|do|does|what|which|how|when|where|would|will|i|i'm|i've|my|he|she|it|the|any|now|best|shall)\b)"
+    r"\s*(?:\([\w-]+\),?|\b\d\)|[;:()\n]|\b(?:just )?(?=(?:check\w*|asking|wondering|wonderin) (?:if|whether|is|about|what|can)\b)|\s[-–—]+\s|,\s+(?=(?:and|but|so|also|then|should|can|could|is|are|do|does|what|which|how|when|where|would|will|i|i'm|i've|my|he|she|it|the|any|now|best|shall|show me|tell me|give me|explain|describe)\b)"
     r"|\b(?:but|however|although|though|anyway|also|plus)\b,?"
     rf"|(?P<run_on>(?<=[a-z0-9]{{2}} )(?={_OPENS}))"
     r"|,?\s+or (?=(?:am|is|are|do|does|should|shall|can|could|would|will) )"

@@ -15,7 +15,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from bot.understanding.assertion import Assertion, Experiencers, assertion_rules
-from bot.understanding.facts import OVER, Mention, extract
+from bot.understanding.facts import OVER, Mention, extract, of_a_replaced_hip
 from bot.understanding.topics import Piece, listened_to
 
 STATEMENTS = Path(__file__).with_name("statements.yml")
@@ -41,26 +41,32 @@ LEAST = {
     "replacement_negated": 0.6,
     "replacement_other": 0.6,
 }
-#: What a piece must hold, unless the classifier is sure: embeddings see the likeness, not the missing word.
+#: What a piece must hold (of a time: unless the classifier is sure): embeddings see the likeness, not the missing word.
 _CUES = {
     "chronic": re.compile(
-        r"\b(?:since|years?|months?|ago|long\w*|always|never|decades?|still|(?:19|20)\d\d|ages|time|life\w*|old|older|last|first|ever|summers?|winters?|springs?|autumns?|christmas\w*|birthdays?|weeks?|now|used|before|through|companion|"
-        r"forever|moons|yonks|donkey\w*|persist\w*|constant\w*|chronic|standing|remember|when (?:i|my|he|she|we)|began|started|until|till|by now|whole)\b"
+        r"\b(?:since|years?|months?|ago|long\w*|always|never(?: \w+){0,2} (?:right|goes?|gone|went|settl\w*|the same|better|heal\w*|left|stop\w*|eas\w*|clear\w*|recover\w*|been)|decades?|still|(?:19|20)\d\d|ages|time|life\w*|old|older|last|first|ever|summers?|winters?|springs?|autumns?|christmas\w*|birthdays?|weeks?|now|used|before|through|companion|"
+        r"forever|moons|yonks|donkey\w*|persist\w*|constant\w*|chronic|standing|remember|when (?:i|my|he|she|we) (?:\w+ )?(?:was|were|had|got|started|left|moved|retired|first|became|turned|gave|lost|broke|\w+ed)|began|started|until|till|by now|whole)\b"
     ),
     "hip_replacement": re.compile(
-        r"\b(?:replac\w*|new|tin|metal|titan\w*|bionic|artificial|ceramic|plastic|steel|done|op|ops|operat\w*|surg\w*|implant\w*|prosth\w*|thr|tha|swap\w*|spare|original|own|real|factory|false|fake|scanner|cup|stem|socket|fitted|put in|resurfac\w*|"
+        r"\b(?:replac\w*|new (?:\w+ )?(?:hips?|joints?|balls?|sockets?|ones?|parts?|bits?)|tin|metal|titan\w*|bionic|artificial|ceramic|plastic|steel|done(?! (?:(?:any|no|some|every)thing|my|your|the|these|those|this|that|it)\b)|op|ops|operat\w*|surg\w*|implant\w*|prosth\w*|thr|tha|swap\w*|spare|original|own|real|factory|false|fake|scanner|cup|stem|socket|fitted|put in|resurfac\w*|"
         r"hemi\w*|revision|arthroplast\w*|total|list|knife|theatre|consultant|hips? (?:was |were |got |been )?chang\w*|chang\w* (?:the |my |me |his |her )?hips?|redone|precautions|raised (?:toilet|seat)|parts?)\b"
     ),
 }
 #: Another joint's replacement, or a time that is over.
+#: A plan is one of an operation, whatever it waits on a list for.
+_PLANNED = re.compile(
+    r"\b(?:replac\w*|new (?:hips?|joints?|ones?)|artificial|op|ops|operat\w*|surg\w*|implant\w*|prosth\w*|thr|tha|resurfac\w*|arthroplast\w*|knife|theatre|metal|titanium|(?:hips?|it|one|them|both) done)\b"
+)
+#: A date alone tells the date of what was told before.
+_DATE_ALONE = re.compile(r"^(?:(?:19|20)\d\d|and|in|then|left|right|the|was|[\s.,;&/()-])+$")
 _NOT_IT = {
     "chronic": re.compile(
         r"\b(?:when (?:i|he|she) was (?:\d+|a (?:kid|child|boy|girl|lad|teen\w*))\b(?!.*\b(?:still|since)\b)|used to (?:get|have|suffer)|when i was \w+[^.]{0,40}\b(?:went|gone|cleared|stopped)|went away|not a peep|cleared up|(?:then|before) it (?:\w+ ){0,3}?(?:left|went|stopped|cleared|vanished|settled|healed)|"
         + OVER
-        + r"|still (?:reckons?|thinks?|says?|insists?)|(?<!than i've )(?<!than i )(?:had|owned|got) (?:the|my|our|this) (?:dog|cat)|back (?:trouble|pain|problems?)\b(?!.*\bhips?\b)|(?:pregnant|weeks gone|trimester)|\d+ weeks,? (?:pgp|spd)|\d+ (?:years?|yrs?) of age(?!.*\b(?:since|for|ago|months?)\b))\b"
+        + r"|still (?:reckons?|thinks?|says?|insists?)|(?:married|together|widowed|retired|worked|lived)(?: here| there)? (?:for )?(?:\w+ )?\w+ years\b(?!.*\b(?:pain\w*|hurt\w*|sore|ach\w+|stiff\w*|bad)\b)|(?:i|he|she) was (?:\w+ )?\d+ when\b(?!.*\b(?:still|since|ever)\b)|(?<!than i've )(?<!than i )(?:had|owned|got) (?:the|my|our|this) (?:dog|cat)|back (?:trouble|pain|problems?)\b(?!.*\bhips?\b)|(?:pregnant|weeks gone|trimester)|\d+ weeks,? (?:pgp|spd)|\d+ (?:years?|yrs?) of age(?!.*\b(?:since|for|ago|months?)\b))\b"
     ),
     "hip_replacement": re.compile(
-        r"^(?!.*\bhips?\b).*\b(?:knees?|shoulders?|elbows?|ankles?|valves?|hormone|disc|lens|cataract|tooth|teeth|boiler|car|tyre)\b|\breplaced (?:my|the|his|her|their|all) (?!(?:\w+ ){0,2}(?:hips?|joints?|balls?|sockets?)\b)\w+|\bnew hip (?:pain\w*|ach\w+|problems?|trouble|twinge|niggle)\b"
+        r"^(?!.*\bhips?\b).*\b(?:knees?|shoulders?|elbows?|ankles?|valves?|hormone|disc|lens|cataract|tooth|teeth|boiler|car|tyre)\b|\breplaced (?:my|the|his|her|their|all) (?!(?:\w+ ){0,2}(?:hips?|joints?|balls?|sockets?)\b)\w+|\b(?:knees?|shoulders?|elbows?|ankles?)(?: \w+){0,2} (?:done|replaced|replacement|operat\w*|surgery)\b(?!.*\bhips? (?:\w+ )?(?:done|replac\w*|operat\w*)\b)|\bnew hip (?:pain\w*|ach\w+|problems?|trouble|twinge|niggle)\b"
     ),
 }
 #: The rules read these for themselves.
@@ -101,8 +107,14 @@ def with_statements(
             if probability < LEAST[label] or not _counts(piece, fact, probability, who):
                 continue
             if label == "chronic" and (
-                (probability < SURE and _counted_otherwise(piece, mentions)) or _is_over(piece, mentions)
+                (probability < SURE and _counted_otherwise(piece, mentions))
+                or _is_over_or_short(piece, mentions)
+                or (_DATE_ALONE.match(piece.span.text) and _tells_of_replacement(mentions))
             ):
+                continue
+            if label == "replacement_considering" and not _PLANNED.search(piece.span.text):
+                continue
+            if label == "replacement_own" and probability < SURE and _planned_around(piece, pieces, place):
                 continue
             if _of_another_part(piece, pieces, place, label, fact):
                 continue
@@ -118,7 +130,7 @@ def with_statements(
     for fact, (_, mention) in best.items():
         if fact not in known:
             kept = [m for m in kept if m.fact != fact] + [mention]
-    return sorted(kept, key=lambda m: m.start)
+    return sorted(of_a_replaced_hip(kept), key=lambda m: m.start)
 
 
 def _inside(mention: Mention, other: Mention) -> bool:
@@ -134,7 +146,7 @@ def _counts(piece: Piece, fact: str, probability: float, who: Experiencers) -> b
     rules, text = assertion_rules(), piece.span.text
     if rules.is_supposed(text) or rules.is_strangers(text) or _NOT_IT[fact].search(text):
         return False
-    if probability < SURE and not _CUES[fact].search(text):
+    if (probability < SURE or fact == "hip_replacement") and not _CUES[fact].search(text):
         return False
     return fact == "hip_replacement" or not rules.is_relatives(text, who)
 
@@ -146,11 +158,26 @@ def _counted_otherwise(piece: Piece, mentions: Sequence[Mention]) -> bool:
     return not any(m.fact == "chronic" and piece.span.start <= m.start < piece.span.end for m in mentions)
 
 
-def _is_over(piece: Piece, mentions: Sequence[Mention]) -> bool:
-    """Whether the rules read a time in ``piece`` that is past."""
+def _is_over_or_short(piece: Piece, mentions: Sequence[Mention]) -> bool:
+    """Whether the rules read a time in ``piece`` that is past, or a number of less than three months."""
     return any(
-        m.fact == "chronic" and m.assertion is Assertion.past and piece.span.start <= m.start < piece.span.end
+        m.fact == "chronic"
+        and (m.assertion is Assertion.past or m.value is False)
+        and piece.span.start <= m.start < piece.span.end
         for m in mentions
+    )
+
+
+def _tells_of_replacement(mentions: Sequence[Mention]) -> bool:
+    return any(m.fact == "hip_replacement" for m in mentions)
+
+
+def _planned_around(piece: Piece, pieces: Sequence[Piece], place: dict[str, int]) -> bool:
+    """Whether ``piece`` is part of one that tells of a planned operation."""
+    planned = place["replacement_considering"]
+    return any(
+        _within(piece, p) and p.probabilities[planned] >= LEAST["replacement_considering"]
+        for p in listened_to(pieces)
     )
 
 

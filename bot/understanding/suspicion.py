@@ -63,6 +63,23 @@ _NEUTRAL = frozenset(
         "pinching",
     }
 )
+#: Flags of a hip that was replaced, and the facts that are signs of them.
+_OF_A_REPLACED_HIP = frozenset({"dislocated_replacement", "replacement_infection", "replacement_gradual"})
+_SIGNS_OF_A_REPLACED_HIP = frozenset(
+    {
+        "dislocated",
+        "hip_pop",
+        "leg_deformity",
+        "cannot_weight_bear",
+        "cannot_move_leg",
+        "wound_problem",
+        "fever",
+        "rigors",
+        "hot_swollen",
+        "infection",
+        "hip_surgery",
+    }
+)
 RULES = Path(__file__).with_name("rules") / "suspicion.yml"
 #: Longer pieces than this are unlike the phrases learnt from; they need to be clearer.
 WORDS_OF_A_LONG_PIECE = 16
@@ -152,6 +169,7 @@ def suspected_flags(
     tier_of = {label: tier for label, tier in zip(labels, tiers, strict=True) if tier is not None}
     found: dict[str, Urgency] = {}
     heard, whole = listened_to(pieces), pieces[0]
+    planned = _only_planned(mentions)
     of_many = heard[0] is not whole
     heard += [piece for piece in pieces if piece.kind == "told"]
     if of_many and len(text.split()) <= WORDS_OF_A_WHOLE:
@@ -170,6 +188,7 @@ def suspected_flags(
                 i
                 for i, t in enumerate(tiers)
                 if t is tier
+                and not (planned and labels[i] in _OF_A_REPLACED_HIP)
                 and not (labels[i] == SEVERE and _scored_below_severe(piece, mentions))
                 and rules.may_suspect(
                     labels[i], piece.span.text, text, sure=piece.probabilities[i] >= SURE_WITHOUT_THE_WORD
@@ -181,6 +200,12 @@ def suspected_flags(
                 found[labels[best]] = tier_of[labels[best]]
                 break
     return tuple(sorted(found, key=lambda flag: -found[flag]))
+
+
+def _only_planned(mentions: Sequence[Mention]) -> bool:
+    """Whether the only replacement told of is still to come, and nothing told would be a sign of one that failed."""
+    affirmed = {m.fact: m.value for m in mentions if m.assertion is Assertion.affirmed}
+    return affirmed.get("hip_replacement") == "considering" and not _SIGNS_OF_A_REPLACED_HIP & set(affirmed)
 
 
 def _scored_below_severe(piece: Piece, mentions: Sequence[Mention]) -> bool:

@@ -190,3 +190,25 @@ def test_it_is_sore_tells_of_a_lump_only_where_there_is_one() -> None:
 def test_a_milder_report_of_a_known_fact_lowers_nothing() -> None:
     known = {"hip_replacement": "own", "chronic": True, "fever": True}
     assert after("no fever now, hardly any pain", known) == known
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "oh wait, that was my shoulder, sorry",
+        "sorry, shoulder replacement",
+        "my mistake, it was the knee they replaced",
+        "no wait, I meant knee",
+    ],
+)
+def test_an_operation_on_another_joint_takes_the_hip_replacement_back(text: str) -> None:
+    known = {"hip_replacement": "own", "replacement_loose": True}
+    left = after(text, known, last_turn=("hip_replacement", "replacement_loose"), intent="correction")
+    assert left["hip_replacement"] == "negated"
+    assert left["replacement_loose"] is False
+
+
+@pytest.mark.parametrize("text", ["sorry, my knee hurts too", "sorry, I also had a knee replacement"])
+def test_another_joint_beside_the_replaced_hip_takes_nothing_back(text: str) -> None:
+    known = {"hip_replacement": "own"}
+    assert after(text, known, last_turn=("hip_replacement",))["hip_replacement"] == "own"

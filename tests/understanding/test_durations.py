@@ -80,6 +80,19 @@ CHRONIC = [
     "Pain since my hip replacement in 2015",
     "hip aching since I retired in 2021",
     "it started when I was pregnant, 3 years ago the pain began",
+    "it has hurt ever since the floods, and that was 2021",
+    "my hip has ached since we got the puppy, that's four years now",
+    "sore since my boy was born and he's twelve now",
+    "I was 44 when the hip began to ache and I'm 51 now",
+    "my hip first hurt when I was 60, I've just turned 66",
+    "less than a year, maybe ten months",
+    "two years, it went away after physio, now it's back",
+    "I've put up with it all my life",
+    "I've walked with a limp all my life",
+    "started on 2 May",
+    "it was fine until the move in February",
+    "knees bad for years and the hip for two years",
+    "my hip has hurt for three years and it flared up again on Sunday",
 ]
 NOT_CHRONIC = [
     "had hip pain years ago but that went, now a fresh twinge since monday",
@@ -115,6 +128,19 @@ NOT_CHRONIC = [
     "not long, a couple of days",
     "a few hours",
     "after the show two weekends ago my hip felt tight",
+    "my hip has been sore not even a fortnight",
+    "less than two months of this ache",
+    "groin pain for no more than five weeks",
+    "my hip has ached since we got the puppy, that's three weeks now",
+    "this hip pain is five weeks old",
+    "lived in the hills and hiked all my life. The hip has been nagging for six weeks",
+    "back trouble since 2011. The hip only hurts since Tuesday",
+    "knees bad for years but this groin pain is ten days old",
+    "the last bout was three years ago. It returned on Sunday",
+    "no trouble at all until last week, then the groin began to ache",
+    "this morning after breakfast it started, right side of the hip",
+    "sore since half term",
+    "started on 2 November",
 ]
 NOT_SAID = [
     "I was a postman for thirty years. My hip aches when I get up",
@@ -159,6 +185,14 @@ NOT_SAID = [
     "my wife has had back trouble for years",
     "my gran suffered with her hips for thirty years. What does it feel like?",
     "the stretch takes ages to do",
+    "I was 44 when the hip began to ache",
+    "she was 70 when it started. What can she do?",
+    "I've been at this practice with the same doctor for twenty years, is a hip check free",
+    "my father has had Parkinson's for eight years and holds his hip when he walks",
+    "done yoga all my life",
+    "is a hip that aches for six weeks a long time? it feels like forever",
+    "does pain for four months count as chronic?",
+    "I've an Exeter hip from 2014 and no trouble with it",
 ]
 
 
@@ -230,3 +264,15 @@ def test_a_short_answer_to_how_long(text: str, chronic: bool) -> None:
 )
 def test_how_long_something_else_has_been_there_is_not_how_long_it_hurts(text: str, chronic: bool) -> None:
     assert (facts(text).get("chronic") is True) is chronic
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my hip ached for two years after the crash, then it went away",
+        "I had a sore hip for eight months as a student, no trouble since. I want to keep fit",
+        "Nothing wrong with me. My husband has had a bad hip for years. How would I notice it starting?",
+    ],
+)
+def test_a_long_time_that_is_over_or_another_persons_is_not_the_visitors(text: str) -> None:
+    assert facts(text).get("chronic") is not True

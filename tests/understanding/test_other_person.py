@@ -130,3 +130,19 @@ def test_a_relative_who_only_speaks_does_not_take_the_sign_away(text: str) -> No
 def test_what_a_pet_has_is_nobodys_sign() -> None:
     assert facts("my cat can't stand on her back leg").get("cannot_weight_bear") is not True
     assert facts("I tripped over the dog and can't stand on my leg").get("cannot_weight_bear") is True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my uncle died of bone cancer",
+        "we lost my sister to leukaemia",
+        "my late husband had cancer, my hip aches",
+    ],
+)
+def test_what_somebody_had_who_has_died_is_nobodys_sign(text: str) -> None:
+    assert "cancer_history" not in facts(text)
+
+
+def test_the_own_illness_beside_a_death_counts() -> None:
+    assert facts("my dad died in May and now I have cancer").get("cancer_history") is True

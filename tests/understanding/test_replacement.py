@@ -27,6 +27,13 @@ OWN = [
     "how long after a hip replacement can I drive? I'm five weeks out",
     "I'm a woman with two hip replacements and I want to get back to hiking",
     "I've got a titanium hip, mate, am I still right to do the exercises?",
+    "Charnley hip put in 1998, can I cycle",
+    "had my replacement after they cancelled it in March",
+    "my first hip replacement was cancelled twice but then I had it in 2019",
+    "they did me a half hip last year",
+    "they gave me a new hip",
+    "I play bowls with a metal hip",
+    "my mum is 80, she had her hip done in 2012, her other hip is stiff now",
 ]
 NONE = [
     "I have not had a hip replacement",
@@ -37,6 +44,7 @@ NONE = [
     "never had surgery",
     "still got my own hips",
     "pinned in 2010, not replaced",
+    "my mother hasn't had her hip replaced, she is 80. Which exercise is good for her?",
 ]
 SOMEBODY_ELSES = [
     "my mum had a hip replacement. Does walking help me?",
@@ -44,6 +52,7 @@ SOMEBODY_ELSES = [
     "a friend had her hip replaced and I wonder about my pain",
     "my dad's hip replacement went well. My own hip aches, what causes it?",
     "my brother-in-law has had both hips done, mine just aches",
+    "Jackson played on a metal hip so why can't I carry on with my sore one",
 ]
 CONSIDERING = [
     "I might need a hip replacement",
@@ -61,6 +70,11 @@ CONSIDERING = [
     "my husband is down to have his hip replaced, should he keep walking until then?",
     "my operation for a new hip is in a fortnight",
     "I'm scared it will end in a hip replacement like my brother, who had his young",
+    "my pre-op is on Monday and the left hip gets replaced on Friday",
+    "they keep cancelling my hip replacement",
+    "my hip replacement was postponed, which exercise keeps me strong",
+    "hip replacement pushed back to spring, what can I do now",
+    "the surgeon put him forward for a hip replacement, can he walk",
 ]
 GENERAL = [
     "what is a hip replacement?",
@@ -109,7 +123,15 @@ def test_the_replacement_of_a_relative_one_asks_for_is_an_own_one(text: str) -> 
 
 
 @pytest.mark.parametrize(
-    "text", ["I had my knee replaced", "my new hip flask", "I replaced my running shoes", "a new hip brace"]
+    "text",
+    [
+        "I had my knee replaced",
+        "my new hip flask",
+        "I replaced my running shoes",
+        "a new hip brace",
+        "is the Exeter hip clinic any good",
+        "knee done in June, my replacement is stiff",
+    ],
 )
 def test_something_else_that_is_new_or_replaced(text: str) -> None:
     assert "hip_replacement" not in facts(text)
@@ -132,3 +154,50 @@ def test_something_else_that_is_new_or_replaced(text: str) -> None:
 )
 def test_whose_and_whether_in_other_words(text: str, value: str) -> None:
     assert facts(text).get("hip_replacement") == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hip replacement in 2014, never a problem, the other hip hurts now",
+        "both hips are replaced and good, it's my back that hurts",
+        "my hip replacement from 2018 is fine but my knee is sore",
+        "left hip replaced in 2016, the right hip hurts on stairs",
+        "they keep postponing my hip replacement and it hurts",
+        "I had my shoulder done, a full replacement, now my hip is sore from lying on it",
+    ],
+)
+def test_what_hurts_beside_a_replaced_hip_is_no_loose_replacement(text: str) -> None:
+    assert "replacement_loose" not in facts(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my new hip is sore and so is the other one",
+        "my hip replacement feels loose, the other hip is ok",
+        "my hip replacement was fine until last week, now it aches",
+        "my other hip is a replacement and it hurts",
+        "left hip replaced, now it aches and the right one is fine",
+    ],
+)
+def test_a_replaced_hip_that_hurts_is_one_whatever_is_said_of_the_other(text: str) -> None:
+    assert facts(text).get("replacement_loose") is True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I had arthroscopy on my hip in March",
+        "keyhole surgery on my left hip two years ago",
+        "my hip was pinned last year",
+        "there's a plate and screws in my femur",
+        "no, never replaced, they put screws in my hip",
+    ],
+)
+def test_an_operation_that_leaves_the_hip_in_place_is_hip_surgery(text: str) -> None:
+    assert facts(text).get("hip_surgery") is True
+
+
+def test_no_operation_is_no_hip_surgery() -> None:
+    assert facts("I had no surgery on my hip").get("hip_surgery") is not True

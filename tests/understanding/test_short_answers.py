@@ -148,3 +148,31 @@ def test_a_yes_that_tells_of_an_emergency_is_one() -> None:
 def test_a_bare_number_that_nobody_asked_for_is_not_understood() -> None:
     heard = hear("4", {"last_topics": ["walking"]}, intent="follow_up")
     assert (heard.intent, heard.topics, heard.facts) == ("nlu_fallback", (), {})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no but it was pinned when I fell off the roof",
+        "yes, keyhole surgery to mend the labrum",
+        "not replaced, just a plate and screws",
+    ],
+)
+def test_another_operation_told_where_a_replacement_is_asked_for_is_hip_surgery(text: str) -> None:
+    told = facts(text, "hip_replacement")
+    assert told["hip_replacement"] == "negated"
+    assert told["hip_surgery"] is True
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("yes, it was replaced when the pins failed", "own"),
+        ("no pins or plates either", "negated"),
+        ("no, it was never pinned", "negated"),
+    ],
+)
+def test_where_a_replacement_is_asked_for_no_other_operation_is_made_up(text: str, value: str) -> None:
+    told = facts(text, "hip_replacement")
+    assert told["hip_replacement"] == value
+    assert "hip_surgery" not in told
