@@ -112,7 +112,9 @@ def _urgent(turn: Turn, assessment: Assessment, content: Content) -> Reply:
     own = [] if to_clinic else _in_own_words(turn, content)
     messages.extend(own)
     if turn.scope and not turn.topics and not own and not to_clinic:
-        if again or turn.scope == "medicine_dose":
+        if more and turn.scope in MISS_SCOPES:
+            messages.append(Message(content.wording["ask_them"]))
+        elif again or turn.scope == "medicine_dose":
             messages.append(Message(_scope_text(turn.scope, content)))
         elif turn.scope in HONEST_SCOPES:
             messages.append(Message(content.wording["ask_them"]))

@@ -28,7 +28,7 @@ _CLINIC_CUES = {
         r"|\b(?:is|are) (?:it|the|my|your|a)\b.*\bfree\b(?! (?:on|at|this|next|today|tomorrow|tuesday|monday|wednesday|thursday|friday))"
     ),
     "booking": re.compile(
-        r"\b(?:book|booking|bookings|booked|appointments?|cancel|cancelled|reschedule|rebook|postpone|slots?|waiting list|earliest|walk-in|available)\b"
+        r"\b(?:book|booking|bookings|booked|appointments?|cancel\w*|reschedule|rebook|postpone|slots?|waiting list|earliest|walk-in|available)\b"
     ),
     "contact": re.compile(
         r"\b(?:phone|telephone|contact|mobile|reception|whatsapp) (?:number|line|details)|\byour (?:number|email|phone|website)\b|\bnumber (?:for|of) (?:you|the)\b"
@@ -58,6 +58,7 @@ _COMPLAINT = re.compile(
     rf"\b(?:you're|you are|u r|this (?:chat|bot|chatbot|thing|robot|website|site|app) is|your answers? (?:is|are)) (?:{_VERY})*{_USELESS}"
     rf"|^(?:this is|that's|that is|that was|it's|what a|what) (?:{_VERY})*{_USELESS}[.!]*$"
     r"|^(?:useless|rubbish|stupid|hopeless|pathetic|waste of time|no help)(?: (?:bot|robot|machine|thing|computer|chat|chatbot|app))?[.!]*$"
+    r"|\b(?:you're|you are) not (?:\w+ )?(?:listening|helping|helpful)\b|^(?:this|it) (?:isn't|is not|doesn't|does not) (?:\w+ )?(?:helping|help|helpful)[.!]*$"
     r"|\byou (?:don't|can't|never) (?:\w+ )?(?:understand|listen|answer|help)(?: (?:me|anything|a thing|my questions?|at all|what i))*(?=[.!?,]|$)"
     r"|\b(?:stupid|useless|dumb|rubbish) (?:bot|robot|machine|computer|chatbot|chat|thing)\b|\bf(?:uck|\*+) (?:you|off)\b|\bpiss off\b"
 )

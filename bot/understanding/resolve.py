@@ -432,6 +432,9 @@ def _subject(
     follows = follows or (not topics and asked is None and _leans_back(reading))
     if follows and not topics and MEDICINE in held and asked is None and not tells:
         return (), MEDICINE, MEDICINE
+    after_steps = asked is None and any(topic.startswith(HOWTO) for topic in last)
+    if after_steps and _IF_IT_HURTS.search(reading.text) and len(reading.text.split()) <= WORDS_LEANING_BACK:
+        return ("exercise_safety",), None, "exercise_safety"
     if follows and last and (anew := _anew(reading, topics, last, asked)):
         return anew
     if (

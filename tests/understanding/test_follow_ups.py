@@ -121,6 +121,12 @@ def test_a_follow_up_that_names_something_new_is_about_that(text: str, before: s
     assert hear(text, {"last_topics": [before]}, intent="follow_up").topics == (topic,)
 
 
+def test_an_ache_asked_about_after_the_steps_is_no_question_of_arthritis() -> None:
+    last = {"last_topics": [HOWTO + "hip_flexion"]}
+    heard = hear("is it meant to ache a bit", last, intent="arthritis_feel", topics=("arthritis_feel",))
+    assert heard.topics == ("exercise_safety",)
+
+
 @pytest.mark.parametrize(
     ("text", "before"),
     [("what about collagen", "arthritis_xray"), ("can I use a band for that one", HOWTO + "hip_abduction")],
