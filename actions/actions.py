@@ -11,24 +11,24 @@ from rasa_sdk.events import AllSlotsReset, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot import logs
-from bot.advice.advise import adds_reason, advise, contact_in_words, outcome
+from bot.advice.advise import adds_reason, advise, outcome
+from bot.advice.check import still_open
 from bot.advice.content import content
 from bot.advice.exercise_gate import open_questions
 from bot.advice.reply import Reply, Turn
 from bot.advice.triage import assess
 from bot.advice.turn_builder import build_turn
-from bot.advice.vocabulary import Urgency
+from bot.advice.vocabulary import CLINIC_MATTERS, Urgency
 
 logger = logging.getLogger(__name__)
 # the action server's own logging is set up by the time it loads its actions
 logs.start()
 CHECK_FORM = "check_form"
+#: Matters that are answered in the middle of the check too.
+SPOKEN_MATTERS = frozenset((*CLINIC_MATTERS, "complaint", "not_english", "stop_medicine", "fall_alone"))
 #: Rasa's name for waiting for the next message. Where nothing else can follow it is said at once: Rasa would replay the
 #: conversation twice to find it out.
 LISTEN = "action_listen"
-#: Answers in a row that the check cannot use: then choices are offered again, then a person.
-UNUSABLE_BEFORE_CHOICES = 2
-UNUSABLE_BEFORE_PERSON = 3
 
 
 def _turn(tracker: Tracker, *, checking: bool = False) -> Turn:
@@ -100,7 +100,8 @@ class ValidateCheckForm(Action):
         events: list[dict[str, Any]] = []
         # what was told besides the answer, and means a check, is not kept quiet until the end
         told_besides = adds_reason(turn, asked, content())
-        if asked and (turn.topics or turn.scope or told_besides):
+        replied = bool(turn.topics or turn.scope or told_besides or set(turn.matters) & SPOKEN_MATTERS)
+        if asked and replied:
             reply = advise(turn, content())
             _say(dispatcher, reply)
             events += _remember(turn, reply)
@@ -111,17 +112,13 @@ class ValidateCheckForm(Action):
             dispatcher.utter_message(
                 text=content().wording["corrected"], advice=dict(advise(turn, content()).advice)
             )
-        if asked in remaining and not turn.topics and not turn.scope and answers and not told_besides:
-            tries = int(tracker.slots.get("check_tries") or 0) + 1
-            if tries >= UNUSABLE_BEFORE_PERSON:
-                words = content().wording["offer_person"]
-                dispatcher.utter_message(
-                    text=words.format(contact=contact_in_words(content())),
-                    advice=dict(advise(turn, content()).advice),
-                )
+        if asked in remaining and not replied and answers:
+            aside = still_open(turn, asked, int(tracker.slots.get("check_tries") or 0), content())
+            tries = aside.tries
+            if aside.text:
+                dispatcher.utter_message(text=aside.text, advice=dict(advise(turn, content()).advice))
+            if aside.leaves:
                 return [*events, SlotSet("check_tries", 0), SlotSet("requested_slot", None)]
-            key = "choices" if tries >= UNUSABLE_BEFORE_CHOICES else "again"
-            dispatcher.utter_message(text=content().wording["check"][key])
         assessment = assess(turn.facts, turn.suspected, content())
         if assessment.urgency >= Urgency.urgent:
             remaining = ()

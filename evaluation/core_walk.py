@@ -141,6 +141,7 @@ class Engine:
         entities: list[dict[str, Any]] = [{"entity": "topic", "value": topic} for topic in settled.topics]
         entities += [{"entity": "candidate", "value": topic} for topic in settled.candidates]
         entities += [{"entity": "scope", "value": settled.scope}] if settled.scope else []
+        entities += [{"entity": "matter", "value": matter} for matter in settled.matters]
         entities += [{"entity": fact, "value": value} for fact, value in settled.facts.items()]
         flags = settled.suspected or (("none",) if self.slots.get(SUSPECTED_SLOT) else ())
         entities += [

@@ -14,13 +14,16 @@ from typing import Any
 from bot.advice.content import Answer, Content, Exercise, Flag
 from bot.advice.exercise_gate import may_show_steps, open_questions, withheld_by
 from bot.advice.noted import NOT_MEANT
-from bot.advice.opening import opening_in_words, week_in_words
+from bot.advice.opening import days_in_words, opening_in_words, week_in_words
 from bot.advice.reply import Choice, Message, Reply, Turn
 from bot.advice.triage import Assessment, assess, has_replacement, raises
 from bot.advice.vocabulary import (
+    CLINIC_MATTERS,
+    DAY,
     EXERCISE_TOPICS,
     HOWTO,
     PRACTICAL_TOPICS,
+    YES_OR_NO,
     Urgency,
     intent_of_topic,
 )
@@ -51,8 +54,13 @@ def _worst(assessment: Assessment, content: Content) -> Flag:
     return content.flags[assessment.reasons[0]]
 
 
-def _alarm(turn: Turn, assessment: Assessment, content: Content, *, again: bool) -> Message:
-    """The card that says what to do now and why, with a way to say that it was not meant where it was only suspected."""
+def _alarm(
+    turn: Turn, assessment: Assessment, content: Content, *, again: bool, more: bool = False
+) -> Message:
+    """The card that says what to do now and why, with a way to take it back where it was only suspected.
+
+    Said ``again`` it is short, with ``more`` only for who asks.
+    """
     flag = _worst(assessment, content)
     choices: tuple[Choice, ...] = ()
     if not raises(flag, turn.facts):
@@ -63,6 +71,8 @@ def _alarm(turn: Turn, assessment: Assessment, content: Content, *, again: bool)
     heading = content.wording["outcome"][kind]
     if again:
         text = content.wording[f"standing_{kind}"].format(action=action)
+        if more and flag.more:
+            text += f"\n\n{content.fill(flag.more)}"
     else:
         text = f"{heading}. {action}\n\n{content.fill(flag.more)}\n\n{flag.why}"
     if assessment.urgency is Urgency.urgent:
@@ -78,9 +88,10 @@ def _alarm(turn: Turn, assessment: Assessment, content: Content, *, again: bool)
 
 def _emergency(turn: Turn, assessment: Assessment, content: Content) -> Reply:
     again = not _is_new(turn, assessment, content)
-    text = [_alarm(turn, assessment, content, again=again)]
+    asks = "question" in turn.matters
+    text = [_alarm(turn, assessment, content, again=again, more=asks)]
     text += _second_alarm(assessment, content)
-    if turn.topics or turn.scope in HONEST_SCOPES:
+    if (turn.topics or turn.scope in HONEST_SCOPES) and not (again and "meanwhile" in turn.matters):
         text.append(Message(content.wording["question_waits"]))
     return _reply(turn, assessment, content, text, topics=turn.topics)
 
@@ -97,12 +108,18 @@ def _second_alarm(assessment: Assessment, content: Content) -> list[Message]:
 
 def _urgent(turn: Turn, assessment: Assessment, content: Content) -> Reply:
     again = not _is_new(turn, assessment, content)
-    messages = [_alarm(turn, assessment, content, again=again)]
+    more = "meanwhile" in turn.matters
+    messages = [_alarm(turn, assessment, content, again=again, more=more)]
     if turn.intent == "correction" and not turn.topics:
         messages.append(Message(content.wording["corrected"]))
     sources: list[Answer] = []
     asks_exercise = False
+    to_clinic = "clinic_visit" in turn.matters or "booking" in turn.matters
+    if to_clinic:
+        messages.append(Message(content.fill(content.wording["not_the_clinic"])))
     for topic in turn.topics:
+        if topic in PRACTICAL_TOPICS and to_clinic:
+            continue
         if topic in PRACTICAL_TOPICS:
             messages.append(Message(_practical(topic, turn, content), card=_clinic_card(content)))
         elif topic.startswith(HOWTO) or topic in EXERCISE_TOPICS:
@@ -113,8 +130,12 @@ def _urgent(turn: Turn, assessment: Assessment, content: Content) -> Reply:
             messages.append(Message(answer.brief))
     if asks_exercise:
         messages.append(Message(content.wording["no_exercises_now"]))
-    if turn.scope and not turn.topics:
-        if again or turn.scope == "medicine_dose":
+    own = [] if to_clinic else _in_own_words(turn, content)
+    messages.extend(own)
+    if turn.scope and not turn.topics and not own and not to_clinic:
+        if more and turn.scope in MISS_SCOPES:
+            messages.append(Message(content.wording["ask_them"]))
+        elif again or turn.scope == "medicine_dose":
             messages.append(Message(_scope_text(turn.scope, content)))
         elif turn.scope in HONEST_SCOPES:
             messages.append(Message(content.wording["ask_them"]))
@@ -123,7 +144,8 @@ def _urgent(turn: Turn, assessment: Assessment, content: Content) -> Reply:
 
 def adds_reason(turn: Turn, besides: str | None, content: Content) -> bool:
     """Whether the message added a reason to be seen, ``besides`` what this fact, which was asked for, adds."""
-    facts = {name: value for name, value in turn.facts.items() if name != besides}
+    asked = {besides, "over_two_weeks"} if besides == "chronic" else {besides}
+    facts = {name: value for name, value in turn.facts.items() if name not in asked}
     now = assess(facts, turn.suspected, content)
     return bool(set(now.reasons) - set(_earlier(replace(turn, facts=facts), content).reasons))
 
@@ -170,7 +192,15 @@ def _ordinary(turn: Turn, assessment: Assessment, content: Content) -> Reply:
         and turn.scope is None
         and (bool(turn.new_facts) or turn.intent in ("report", "play_down"))
     )
-    about_health = bool(health_topics) or is_report or (bool(turn.scope) and bool(turn.new_facts))
+    own = _in_own_words(turn, content)
+    next_step = "what_now" in turn.matters and not turn.topics and turn.scope is None
+    # a price or a complaint tells of no hip
+    if (own or next_step) and not turn.new_facts:
+        is_report = False
+    about_clinic = bool(set(turn.matters) & {*CLINIC_MATTERS, "complaint", "not_english"})
+    about_health = (
+        bool(health_topics) or is_report or next_step or (bool(turn.scope) and bool(turn.new_facts))
+    )
     if turn.intent == "play_down" and not turn.topics:
         key = "play_down" if assessment.urgency > Urgency.self_care else "play_down_mild"
         messages.append(Message(wording[key]))
@@ -180,14 +210,18 @@ def _ordinary(turn: Turn, assessment: Assessment, content: Content) -> Reply:
         text = wording["noted"].format(facts="; ".join(noted)) if noted else ""
         messages.append(Message(f"{wording['reported']} {text}".strip()))
 
+    messages.extend(own)
     steer = _steer(turn, assessment, content) if about_health else None
     if steer:
         messages.append(steer)
+    elif next_step:
+        messages.append(_next_step(turn, content))
+        offered = _intents(messages[-1:])
 
     # going on about what was just answered in full, the full answer would only be said again; after brief ones it follows
     goes_on = _goes_on(turn, health_topics)
-    told_in_full = goes_on and len(health_topics) == 1
-    in_full = goes_on != (len(health_topics) == 1)
+    told_in_full = goes_on and len([t for t in turn.last_topics if t not in PRACTICAL_TOPICS]) == 1
+    in_full = (not told_in_full if goes_on else len(health_topics) == 1) and not about_clinic
     for topic in turn.topics:
         if topic in PRACTICAL_TOPICS:
             messages.append(Message(_practical(topic, turn, content), card=_clinic_card(content)))
@@ -198,7 +232,7 @@ def _ordinary(turn: Turn, assessment: Assessment, content: Content) -> Reply:
             sources.append(answer)
             withheld = topic in EXERCISE_TOPICS and bool(withheld_by(turn.facts, assessment))
             messages.append(_answer(answer, in_full and not withheld))
-            if topic == "see_physio" and not steer:
+            if topic == "see_physio" and not steer and not own:
                 messages.append(Message(contact_in_words(content), card=_clinic_card(content)))
             if told_in_full and not withheld:
                 messages.append(Message(content.fill(wording["no_more"])))
@@ -208,7 +242,7 @@ def _ordinary(turn: Turn, assessment: Assessment, content: Content) -> Reply:
         messages.extend(gate_messages)
         offered = _intents(gate_messages)
 
-    if turn.scope and not turn.topics:
+    if turn.scope and not turn.topics and not own:
         messages.append(Message(_scope_text(turn.scope, content), _scope_choices(turn.scope, content)))
     if not messages and turn.intent == "deny":
         messages.append(Message(wording["declined"]))
@@ -227,10 +261,10 @@ def _ordinary(turn: Turn, assessment: Assessment, content: Content) -> Reply:
         messages.append(Message(wording["affirm"], starters(content)))
     if not messages:
         messages.append(Message(wording["unclear"], starters(content)))
-    if misses >= MISSES_BEFORE_PERSON:
+    if misses >= MISSES_BEFORE_PERSON and not about_clinic:
         messages.append(Message(wording["offer_person"].format(contact=contact_in_words(content))))
 
-    if about_health or turn.scope in ("other_hip", "diagnosis_request"):
+    if about_health or (turn.scope in ("other_hip", "diagnosis_request") and not about_clinic):
         messages.append(Message(_net(sources, assessment, content)))
     if is_report and not start_check and not turn.checking:
         messages.append(Message(wording["reported_more"], starters(content)))
@@ -249,6 +283,54 @@ def _ordinary(turn: Turn, assessment: Assessment, content: Content) -> Reply:
         explained=tuple(steer.card["flags"][:MOST_STEERS]) if steer and steer.card else (),
         offered=offered,
     )
+
+
+def _in_own_words(turn: Turn, content: Content) -> list[Message]:
+    """What is said to matters that no topic and no scope speaks of, in place of a scope's words."""
+    words = content.wording["matters"]
+    contact = contact_in_words(content)
+    clinic = [matter for matter in CLINIC_MATTERS if matter in turn.matters]
+    if turn.topics and "see_physio" not in turn.topics:
+        # "where do I go for my appointment": it was not the booking that was asked about
+        clinic = [matter for matter in clinic if matter == "price"]
+    said: list[Message] = []
+    if clinic and turn.intent != "talk_to_human":
+        week = words["open"].format(week=week_in_words(content.clinic))
+        told = [content.fill(words[matter]) for matter in clinic]
+        if set(clinic) - {"contact", "no_answer"}:
+            told.append(content.fill(words["ask"]))
+        said.append(Message(" ".join([*told, contact, week]), card=_clinic_card(content)))
+    if "not_english" in turn.matters and not turn.topics:
+        said.append(Message(content.fill(words["not_english"].format_map(_Keep(contact=contact)))))
+    elif "complaint" in turn.matters and not turn.topics and turn.scope in (None, "out_of_scope"):
+        said.append(Message(words["complaint"].format(contact=contact), card=_clinic_card(content)))
+    if "stop_medicine" in turn.matters and not turn.topics:
+        said.append(Message(content.fill(words["stop_medicine"])))
+    if "fall_alone" in turn.matters:
+        said.append(Message(content.fill(words["fall_alone"])))
+    if not turn.topics and turn.scope is None and not turn.new_facts:
+        said += [
+            Message(words[matter], starters(content))
+            for matter in ("one_word", "side")
+            if matter in turn.matters
+        ]
+    return said
+
+
+class _Keep(dict[str, str]):
+    """Leaves the placeholders that it does not know as they are."""
+
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"
+
+
+def _next_step(turn: Turn, content: Content) -> Message:
+    """What comes next for somebody of whom no reason for a check is known."""
+    words = content.wording["next_step"]
+    if open_questions(turn.facts):
+        check = (Choice("/start_check", content.wording["choices"]["check"]),)
+        return Message(words["check"], check)
+    return Message(content.fill(words["self_care"]))
 
 
 def _goes_on(turn: Turn, topics: Iterable[str]) -> bool:
@@ -476,13 +558,14 @@ def _practical(topic: str, turn: Turn, content: Content) -> str:
     clinic, wording = content.clinic, content.wording
     if topic == "opening_hours":
         capital = clinic.name[:1].upper() + clinic.name[1:]
-        return str(
-            wording["opening_hours"].format(
-                clinic_capital=capital,
-                week=week_in_words(clinic),
-                now=opening_in_words(clinic, turn.now),
-            )
-        )
+        week = week_in_words(clinic)
+        days = [matter.removeprefix(DAY) for matter in turn.matters if matter.startswith(DAY)]
+        if days:
+            yes_or_no = YES_OR_NO in turn.matters
+            said = days_in_words(clinic, turn.now, days, wording["opening_day"], yes_or_no=yes_or_no)
+            return " ".join([*said, wording["matters"]["open"].format(week=week)])
+        now = opening_in_words(clinic, turn.now)
+        return str(wording["opening_hours"].format(clinic_capital=capital, week=week, now=now))
     words = wording["location"]
     parts = [words["places"].format(places=" and ".join(clinic.places))]
     parts.append(words["address"].format(address=clinic.address) if clinic.address else words["no_address"])
@@ -544,6 +627,13 @@ def starters(content: Content) -> tuple[Choice, ...]:
     )
 
 
+def _last_topics(turn: Turn) -> tuple[str, ...]:
+    """What a follow-up would be about, after a reply without a topic."""
+    if turn.scope == "medicine_dose":
+        return ("medicine_dose",)
+    return turn.last_topics
+
+
 def _title(topic: str, content: Content) -> str:
     if topic.startswith(HOWTO):
         exercise = content.exercises[topic.removeprefix(HOWTO)]
@@ -588,7 +678,7 @@ def _reply(
         advice=advice,
         urgency=assessment.urgency,
         start_check=start_check,
-        last_topics=last_topics or topics or turn.last_topics,
+        last_topics=last_topics or topics or _last_topics(turn),
         wanted_exercise=wanted,
         misses=misses,
         explained=explained,

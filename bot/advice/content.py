@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, Extra, ValidationError, validator
 from ruamel.yaml import YAML
 
-from bot.advice.vocabulary import EXERCISES, PRACTICAL_TOPICS, SCOPES, TOPICS, Urgency
+from bot.advice.vocabulary import CLINIC_MATTERS, EXERCISES, PRACTICAL_TOPICS, SCOPES, TOPICS, Urgency
 
 CONTENT_FOLDER = Path(__file__).resolve().parents[2] / "content"
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -32,6 +32,20 @@ WORDING_PLACEHOLDERS: dict[str, frozenset[str]] = {
     **{f"scopes.{scope}": CLINIC_PLACEHOLDERS for scope in SCOPES},
     **{f"titles.{topic}": frozenset() for topic in TOPICS if ":" not in topic},
     "no_more": CLINIC_PLACEHOLDERS,
+    "not_the_clinic": CLINIC_PLACEHOLDERS,
+    **{
+        f"matters.{name}": CLINIC_PLACEHOLDERS
+        for name in (*CLINIC_MATTERS, "ask", "stop_medicine", "fall_alone")
+    },
+    "matters.open": frozenset({"week"}),
+    "matters.complaint": frozenset({"contact"}),
+    "matters.not_english": CLINIC_PLACEHOLDERS | {"contact"},
+    "next_step.self_care": CLINIC_PLACEHOLDERS,
+    **{f"opening_day.{name}": frozenset({"clinic_name", "when"}) for name in ("no", "closed")},
+    **{
+        f"opening_day.{name}": frozenset({"clinic_name", "when", "opens", "closes"})
+        for name in ("yes", "open")
+    },
     **{
         f"{group}.{name}": CLINIC_PLACEHOLDERS
         for group, names in {
@@ -49,7 +63,10 @@ WORDING_PLACEHOLDERS: dict[str, frozenset[str]] = {
             "location.": "no_address no_directions",
             "gate.": "ask ask_again withheld withheld_replacement offer passed",
             "exercise.": "each_side",
-            "check.": "again choices",
+            "check.": "again choices noted whose unit left",
+            "check.explain.": "under_16 injury cannot_weight_bear any_warning_sign hip_replacement pregnant chronic pain_score",
+            "matters.": "one_word side",
+            "next_step.": "check",
             "outcome.": "heading emergency urgent soon self_care self_care_do why_none change",
             "facts.": "yes no own considering negated other_person forget suspected not_meant",
             "choices.": "start_over check exercises walking see_physio yes",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -33,6 +34,34 @@ def opening_state(clinic: Clinic, now: datetime) -> OpeningState:
         if local < opens:
             return OpeningState(False, None, opens)
     return OpeningState(False, None, None)
+
+
+def days_in_words(
+    clinic: Clinic, now: datetime, days: Iterable[str], words: Mapping[str, str], *, yes_or_no: bool
+) -> list[str]:
+    """Whether the clinic opens on ``days`` ("saturday", "tomorrow"), in the sentences ``words`` of wording.yml; ``yes_or_no`` begins so."""
+    local = now.astimezone(ZoneInfo(clinic.time_zone)).date()
+    by_hours: dict[tuple[time, time] | None, list[str]] = {}
+    for day in days:
+        hours = clinic.opening_hours.get(day)
+        if day == "tomorrow":
+            date = local + timedelta(days=1)
+            hours = clinic.opening_hours.get(WEEKDAYS[date.weekday()])
+            hours = None if date in clinic.closed_dates else hours
+        times = (hours.opens, hours.closes) if hours else None
+        by_hours.setdefault(times, []).append(day if day == "tomorrow" else f"{day.title()}s")
+    said = []
+    for times, named in by_hours.items():
+        when = "tomorrow" if named == ["tomorrow"] else "on " + " and ".join(named)
+        name = clinic.name
+        if not yes_or_no or len(by_hours) > 1:
+            name = name[:1].upper() + name[1:]
+            key = "open" if times else "closed"
+        else:
+            key = "yes" if times else "no"
+        at = {"opens": _clock(times[0]), "closes": _clock(times[1])} if times else {}
+        said.append(words[key].format(clinic_name=name, when=when, **at))
+    return said
 
 
 def _clock(moment: time) -> str:

@@ -32,8 +32,8 @@ class Turn:
     """What the understanding made of one message, with what was known before it.
 
     ``facts`` and ``suspected`` hold everything known after the message; ``new_facts`` the ids the
-    message itself stated. ``candidates`` are the topics to choose from when it was not clear; ``chosen`` tells
-    that a button was pressed.
+    message itself stated. ``candidates`` are the topics to choose from when it was not clear, ``matters``
+    what the message is after besides (:data:`bot.advice.vocabulary.MATTERS`); ``chosen`` tells that a button was pressed.
     """
 
     now: datetime
@@ -44,6 +44,7 @@ class Turn:
     suspected: tuple[str, ...] = ()
     new_facts: tuple[str, ...] = ()
     candidates: tuple[str, ...] = ()
+    matters: tuple[str, ...] = ()
     last_topics: tuple[str, ...] = ()
     steered: tuple[str, ...] = ()
     wanted_exercise: str | None = None

@@ -12,10 +12,11 @@ from typing import Any
 
 from bot.advice.content import Content
 from bot.advice.reply import Turn
-from bot.advice.vocabulary import SCOPES, TOPICS
+from bot.advice.vocabulary import MATTERS, SCOPES, TOPICS
 
 #: Entities that carry what was understood besides facts.
 TOPIC_ENTITY, SCOPE_ENTITY, CANDIDATE_ENTITY = "topic", "scope", "candidate"
+MATTER_ENTITY = "matter"
 SUSPECTED_SLOT = "suspected_flags"
 
 
@@ -53,6 +54,7 @@ def build_turn(
         suspected=tuple(slots.get(SUSPECTED_SLOT) or ()),
         new_facts=tuple(dict.fromkeys(new)),
         candidates=values(CANDIDATE_ENTITY),
+        matters=tuple(m for m in values(MATTER_ENTITY) if m in MATTERS),
         last_topics=tuple(slots.get("last_topics") or ()),
         steered=tuple(slots.get("steered") or ()),
         wanted_exercise=slots.get("wanted_exercise"),

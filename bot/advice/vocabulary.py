@@ -40,6 +40,24 @@ SCOPES = (
     "diagnosis_request",
     "medicine_dose",
 )
+#: What a message is after besides topics and scope. Only the words of the reply depend on it (``matters`` in wording.yml).
+CLINIC_MATTERS = ("price", "booking", "contact", "cover", "staff", "no_answer")
+#: Said about the talk itself, or about a situation that has words of its own.
+OTHER_MATTERS = ("complaint", "not_english", "stop_medicine", "fall_alone", "one_word", "side", "what_now")
+#: Words that only count in the check, and those that only count while help is needed.
+CHECK_MATTERS = ("explain", "go_on", "leave_check", "which_unit")
+ALARM_MATTERS = ("question", "meanwhile", "clinic_visit")
+#: A day that was named, and whether the question wants a yes or a no.
+DAY, YES_OR_NO = "day:", "yes_or_no"
+WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MATTERS = (
+    *CLINIC_MATTERS,
+    *OTHER_MATTERS,
+    *CHECK_MATTERS,
+    *ALARM_MATTERS,
+    *(DAY + day for day in (*WEEK, "tomorrow")),
+    YES_OR_NO,
+)
 #: Topics that are not about health: no warning or safety net belongs to them.
 PRACTICAL_TOPICS = frozenset({"opening_hours", "location"})
 #: Topics whose answer leads to exercise steps.

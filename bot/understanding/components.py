@@ -30,10 +30,10 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from ruamel.yaml import YAML
 
 from bot.advice.content import CONTENT_FOLDER, content
-from bot.advice.turn_builder import CANDIDATE_ENTITY, SCOPE_ENTITY, TOPIC_ENTITY
+from bot.advice.turn_builder import CANDIDATE_ENTITY, MATTER_ENTITY, SCOPE_ENTITY, TOPIC_ENTITY
 from bot.understanding import embedding
 from bot.understanding.embedding import DIMENSIONS, embedder
-from bot.understanding.facts import extract
+from bot.understanding.facts import extract, scores_again, with_its_number
 from bot.understanding.linear import LinearModel
 from bot.understanding.normalise import LEXICON, normaliser
 from bot.understanding.resolve import Reading, corrects, resolve
@@ -303,11 +303,11 @@ class ClinicalFacts(_Trained, EntityExtractorMixin):
         for message in messages:
             text = message.get(NORMALISED)
             if text and not _choice(message):
-                # "actually I meant 3" is read in the light of what was just said
-                about = (
-                    "pain_score" if corrects(text) and "pain_score" in _facts_of_last_turn(tracker) else None
-                )
-                mentions = extract(text, today, asked or about)
+                # "actually I meant 3" and "9 when I twist it" are read in the light of what was just said
+                goes_on = corrects(text) or scores_again(text)
+                about = "pain_score" if goes_on and "pain_score" in _facts_of_last_turn(tracker) else None
+                before = _last_words(tracker) if asked else ""
+                mentions = extract(with_its_number(text, before, asked), today, asked or about)
                 pieces = _pieces(message, self._model)
                 message.set(MENTIONS, with_statements(mentions, pieces, self._model.labels, text))
         return messages
@@ -430,6 +430,7 @@ class TurnResolver(GraphComponent):
             found += [_entity(CANDIDATE_ENTITY, topic) for topic in settled.candidates]
             if settled.scope:
                 found.append(_entity(SCOPE_ENTITY, settled.scope))
+            found += [_entity(MATTER_ENTITY, matter) for matter in settled.matters]
             found += [_entity(fact, value) for fact, value in settled.facts.items()]
             found += [
                 {**_entity("suspected_flags", flag), "new": flag in settled.new_flags}
@@ -454,6 +455,12 @@ def _facts_of_last_turn(tracker: DialogueStateTracker) -> tuple[str, ...]:
             if facts or flags:
                 return tuple(facts + flags)
     return ()
+
+
+def _last_words(tracker: DialogueStateTracker) -> str:
+    """The message before this one, normalised; "" at the start."""
+    said = next((e.text for e in reversed(tracker.events) if isinstance(e, UserUttered)), None)
+    return normaliser()(said) if said else ""
 
 
 def _entity(name: str, value: Any) -> dict[str, Any]:

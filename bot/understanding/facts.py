@@ -17,6 +17,7 @@ from ruamel.yaml import YAML
 from bot.advice.content import content
 from bot.understanding.assertion import Assertion, Experiencers, assertion_rules
 from bot.understanding.durations import CHRONIC_DAYS, TWO_WEEKS_DAYS, durations
+from bot.understanding.matters import goes_on
 from bot.understanding.sentences import Span, asks, parse, sentences
 from bot.understanding.topics import mentions_elsewhere
 
@@ -73,6 +74,7 @@ def extract(text: str, today: date, asked: str | None = None) -> list[Mention]:
         found += _able_to_stand(sentence, who)
         found += _age(sentence, text, who)
         found += _pain_score(sentence, who)
+        found += _cannot_be_pregnant(sentence)
         found += _duration(sentence, text, today, who, asked)
     found = of_a_replaced_hip(_of_the_hip(found + _since_an_age(text), text))
     if asked:
@@ -175,6 +177,12 @@ _ABLE = re.compile(
 )
 
 
+#: The same in a list: "no falls, can walk fine, 2 weeks". What was denied before the comma denies nothing here.
+_ABLE_IN_A_LIST = re.compile(
+    r"(?:^|[,;] ?|, ?and )(?P<able>can (?:still |now |also )?(?:walk|stand|weight bear)(?: and (?:walk|stand))?(?: (?:fine|ok|okay|normally|well|on it))*)(?= *(?:[,.;!]|$))"
+)
+
+
 def _able_to_stand(sentence: Span, who: Experiencers) -> list[Mention]:
     """ "I can walk on it": that the leg takes weight."""
     rules = assertion_rules()
@@ -182,6 +190,25 @@ def _able_to_stand(sentence: Span, who: Experiencers) -> list[Mention]:
         _at(sentence, match, "cannot_weight_bear", False, Assertion.affirmed)
         for match in _ABLE.finditer(sentence.text)
         if rules.of(sentence.text, match.start(), match.end(), who, acute=True) is Assertion.affirmed
+    ] + [
+        _at(sentence, match, "cannot_weight_bear", False, Assertion.affirmed)
+        for match in _ABLE_IN_A_LIST.finditer(sentence.text)
+        if not who.distant
+    ]
+
+
+#: Who says to be a man, of the writer only.
+_A_MAN = re.compile(
+    r"\bi'm (?:an? )?(?:\w+ )??(?:\d+[- ]?(?:years?|yrs?|yo|y/o)?[- ]?(?:old)? )?(?:man|male|bloke|guy|fella|gent|gentleman|chap)\b(?! (?:with|in|and) (?:a )?pregnan)"
+    r"|(?:^|[,.;] ?)(?:male|man),? (?:of |aged? )?\d\d\b|\b\d\d(?: ?(?:yo|y/o|yrs?|years?)(?: old)?)?[, ]+(?:male|man)\b|\bas a (?:man|bloke|guy)\b"
+)
+
+
+def _cannot_be_pregnant(sentence: Span) -> list[Mention]:
+    """ "I'm a man of 40": that there is no pregnancy to ask about."""
+    return [
+        _at(sentence, match, "pregnant", False, Assertion.affirmed)
+        for match in _A_MAN.finditer(sentence.text)
     ]
 
 
@@ -481,17 +508,27 @@ _SCORE = re.compile(
     r"|\bpain (?:score|level|scale|rating)[: ]+(?P<s>\d{1,2})\b|\b(?:call it|say|give it|rate it|(?:was|it's|is|sits|sitting) at) (?:about |around )?(?:a |an )(?P<t>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)\b(?! ?(?:weeks?|months?|days?|years?|out|/|hours?|steps?|times|minutes?|miles?|stone|am|pm|year|star|of))"
     r"|\bpain (?:is|was|level is|runs at|sits at) (?:\w+ ){0,2}?(?:a |about |at )+(?P<v>one|two|three|four|five|six|seven|eight|nine|ten|zero)\b(?! ?(?:weeks?|months?|days?|years?|hours?))"
     r"|\b(?P<w>one|two|three|four|five|six|seven|eight|nine|ten|zero) out of (?:10|ten)\b"
+    r"|(?:^|[,.;] ?|\band )pain (?P<l>\d{1,2})(?= *(?:[,.;!]|$))"
 )
+#: "maybe a 3, but sometimes a 9": of what comes and goes the worst counts.
+_FROM_TO = re.compile(
+    r"\b(?:an? |about |around |only )(?P<a>\d{1,2})(?:ish)?\b(?! ?(?:weeks?|months?|days?|years?|/|hours?|minutes?|mins?|miles?|km|stone|kg|am|pm|year))[^.;!?]{0,30}?"
+    r"\b(?:sometimes|at times|occasionally|up to|other times|at (?:its )?worst|at night|on (?:the )?stairs|when|but|then)\b[^.;!?\d]{0,25}?\b(?:an? |about |around |to )(?P<b>\d{1,2})(?:ish)?\b"
+    r"(?! ?(?:weeks?|months?|days?|years?|/|hours?|minutes?|mins?|miles?|km|stone|kg|am|pm|year))"
+)
+_OF_PAIN = re.compile(r"\b(?:hurt\w*|pain\w*|ach\w+|sore|score|scale|bad)\b")
 
 
 def _pain_score(sentence: Span, who: Experiencers) -> list[Mention]:
     rules = assertion_rules()
     found = []
     for match in _SCORE.finditer(sentence.text):
-        if (word := match["w"] or match["v"] or match["t"] or match["s"]) and not word.isdigit():
+        if (
+            word := match["w"] or match["v"] or match["t"] or match["s"] or match["l"]
+        ) and not word.isdigit():
             score = float(_WORD_AGES.index(word))
         else:
-            score = max(float(g) for g in match.group("a", "b", "c", "d", "s", "t") if g)
+            score = max(float(g) for g in match.group("a", "b", "c", "d", "s", "t", "l") if g)
         settled = rules.of(sentence.text, match.start(), match.end(), who, acute=False)
         past = settled is Assertion.past or re.search(
             r"\b(?:was|were|used to be|had been|yesterday|before|at (?:its|the) worst)\b[^.]*$",
@@ -499,9 +536,8 @@ def _pain_score(sentence: Span, who: Experiencers) -> list[Mention]:
         )
         if settled in (Assertion.hypothetical, Assertion.other_person):
             continue
-        if score <= 10 and not re.search(
-            r"\b(?:not(?! really)|never|isn't|if)\b[^,]{0,20}$", sentence.text[: match.start()]
-        ):
+        before = sentence.text[: match.start("l") if match["l"] else match.start()]
+        if score <= 10 and not re.search(r"\b(?:not(?! really)|never|isn't|if)\b[^,]{0,20}$", before):
             assertion = (
                 Assertion.past
                 if settled is Assertion.past
@@ -509,6 +545,12 @@ def _pain_score(sentence: Span, who: Experiencers) -> list[Mention]:
                 else Assertion.affirmed
             )
             found.append(_at(sentence, match, "pain_score", score, assertion))
+    if _OF_PAIN.search(sentence.text):
+        for match in _FROM_TO.finditer(sentence.text):
+            score = max(float(match["a"]), float(match["b"]))
+            settled = rules.of(sentence.text, match.start(), match.end(), who, acute=False)
+            if score <= 10 and settled is Assertion.affirmed:
+                found.append(_at(sentence, match, "pain_score", score, Assertion.affirmed))
     return found
 
 
@@ -684,21 +726,75 @@ _DENIED_BEFORE = re.compile(
     r"\b(?:(?:no|nor|nothing(?: like)?)(?: \w+,? or(?: \w+)*?)?|(?:not|never|without|wasn't|weren't|haven't|hasn't|didn't|don't)(?: (?!but\b)\w+){0,3}) $"
 )
 _NUMBER_WORDS = {word: float(n) for n, word in enumerate(_WORD_AGES)}
+#: A score in the answer to how bad it is; no time, no count, no exercise.
+_BARE_SCORE = re.compile(
+    r"(?<![\d./])\b(?P<n>\d{1,2})(?:ish)?\b(?!\s*(?:weeks?|wks?|months?|days?|hours?|hrs?|minutes?|mins?|am\b|pm\b|years?|times|tablets?|steps|%|miles?|o'?clock|/|of (?!10|ten)|nights?))"
+)
+#: One of several scores was before, or is taken back: then the first one counts, as it stands.
+_NOT_ALL_NOW = re.compile(
+    r"\b(?:was|were|used to|yesterday|last|before|meant|mean|not|instead|rather|down to|(?:gone|come|went|came|is) down|now|correction|sorry|wait)\b"
+)
+_MAY_BE_PREGNANT = re.compile(
+    r"\b(?:might be|may be|could be|possibl[ey]|maybe|perhaps|there's a chance|a chance|trying (?:for|to)|(?:days?|weeks?) late|period is late|late period|missed|waiting (?:for|on) (?:a|the) test|not done a test)\b(?! not)"
+)
+_LATE = re.compile(r"\b(?:days?|weeks?) late\b|\bi'm late\b|\b(?:missed|late) (?:\w+ )?period\b")
+_MALE = re.compile(
+    r"\b(?:i'm|he's|he is|she's|it's|we're)? ?(?:a |an |only a )?(?:\w+ )?(?:man|male|bloke|guy|fella|gent|chap|boy|lad|husband|dad|grandad|father)\b|\b(?:don't have a|no) (?:womb|uterus)\b|\bhysterectomy\b|\b(?:menopaus\w+|too old)\b"
+)
+#: Whom it is for, without an age.
+_FOR_WHOM = re.compile(
+    r"^(?:hi,? |hello,? |well,? |um+,? )*(?:it's |this is |i'm asking |i ask |asking |on behalf of |for |it is |about )*(?:for |about |on behalf of )?(?:my |our |a |the )(?:\w+ )?(?:husband|wife|partner|mum|mom|mother|dad|father|son|daughter|brother|sister|friend|nan|nana|gran|grandma|grandad|grandpa|grandmother|grandfather|aunt|auntie|uncle|girlfriend|boyfriend|mate|neighbour|child|kid|grandson|granddaughter|mother-in-law|father-in-law|cousin|client|patient|resident)(?: please| actually| not me)?[.! ]*$"
+)
+_WITH_A_STICK = re.compile(
+    r"\bwith (?:a |my |the )?(?:walking )?(?:sticks?|cane|limp)\b|^(?:kind of|sort of|yes and no|a bit)\b.*\b(?:slowly|carefully|limp\w*|holding on)\b"
+)
+_CAN_HARDLY = re.compile(r"\b(?:can't|couldn't|cannot|barely|hardly|not|only|won't|no)\b")
+_UNIT_ALONE = re.compile(
+    r"^(?:(?:it's|about|its|i mean|sorry|just|oh) ?,? )*(days?|weeks?|months?|years?)[.! ]*$"
+)
+
+
+_SCORES_AGAIN = re.compile(
+    r"^(?:(?:and|but|it's|more like|about|up to|goes to|it goes to|it's more|maybe|an?|well|ok|ok,|so|then|,) ?)*\d{1,2}(?:ish)? (?:when|if|on|at (?:night|its worst|worst|times)|in the|after|while|during|going|sometimes|walking|climbing|sitting)\b"
+)
+
+
+def scores_again(text: str) -> bool:
+    """Whether ``text`` may give another score of the pain just spoken of: "9 when I twist it"."""
+    return bool(_SCORES_AGAIN.match(text))
+
+
+def with_its_number(text: str, before: str, asked: str | None) -> str:
+    """``text`` with the number of the message ``before``, where it only names the unit: "weeks" after "about 3"."""
+    unit = _UNIT_ALONE.match(text)
+    if asked != "chronic" or not unit:
+        return text
+    number = re.search(rf"\b(\d{{1,2}}|{'|'.join(_WORD_AGES[1:11])})\b", before)
+    return f"{number[1]} {unit[1]}" if number else text
 
 
 def _short_answer(text: str, asked: str, found: list[Mention]) -> list[Mention]:
     """Reads a short message as the answer to ``asked``. Nothing when it says more by itself."""
-    if any(m.fact == asked and m.assertion in (Assertion.affirmed, Assertion.negated) for m in found):
-        return []
-    if _UNDECIDED.match(text):
-        return []
     whole = (0, len(text))
 
     def answer(fact: str, value: Value) -> list[Mention]:
         return [Mention(fact, value, Assertion.affirmed, *whole)]
 
+    if asked == "pain_score" and not _NOT_ALL_NOW.search(text):
+        scores = [float(m["n"]) for m in _BARE_SCORE.finditer(text) if float(m["n"]) <= 10]
+        if len(scores) > 1 or (scores and not any(m.fact == asked for m in found)):
+            return answer("pain_score", max(scores))
+    if any(m.fact == asked and m.assertion in (Assertion.affirmed, Assertion.negated) for m in found):
+        return []
+    if asked == "pregnant" and not _NO.match(text.removeprefix("not sure")) and _MAY_BE_PREGNANT.search(text):
+        return answer("pregnant", True) + (answer("late_period", True) if _LATE.search(text) else [])
+    if _UNDECIDED.match(text) or goes_on(text):
+        return []
+    if asked == "pregnant" and _MALE.search(text) and not _YES.match(text):
+        return answer("pregnant", False)
+
     if asked == "pain_score":
-        match = re.search(r"\b(\d{1,2})(?:\s*(?:-|to|or)\s*(\d{1,2}))?\b", text)
+        match = re.search(r"\b(\d{1,2})(?:ish)?(?:\s*(?:-|to|or)\s*(\d{1,2})(?:ish)?)?\b", text)
         if match:
             score = max(float(g) for g in match.groups() if g)
             return answer("pain_score", score) if score <= 10 else []
@@ -717,6 +813,8 @@ def _short_answer(text: str, asked: str, found: list[Mention]) -> list[Mention]:
         if match and int(match[1]) <= 110:
             age = int(match[1])
             return answer("under_16", age < 16) + answer("over_65", age >= 65)
+        if _FOR_WHOM.match(text):
+            return answer("for_relative", True)
         if re.search(r"\b(?:adult|grown|me|myself)\b", text):
             return answer("under_16", False)
     if asked == "chronic":
@@ -739,6 +837,8 @@ def _short_answer(text: str, asked: str, found: list[Mention]) -> list[Mention]:
         return []
     if asked == "cannot_weight_bear":
         # the question is "Can you stand and walk on it?", so yes means able
+        if _WITH_A_STICK.search(text) and not _CAN_HARDLY.search(text):
+            return answer("cannot_weight_bear", False)
         if _YES.match(text) or re.match(
             r"^(?:(?:i )?can\b(?!'t| (?:barely|hardly))|just about|mostly|with a (?:stick|limp)\b)", text
         ):
@@ -762,12 +862,21 @@ def _short_answer(text: str, asked: str, found: list[Mention]) -> list[Mention]:
 def _settle(found: list[Mention], text: str) -> list[Mention]:
     """One mention a fact: an affirmed one wins over a negated one, that over the rest.
 
-    Of two affirmed scores the last counts.
+    Of two affirmed scores the last counts where one was before or is taken back, else the higher.
     """
+    several_now = not _NOT_ALL_NOW.search(text)
     rank = {Assertion.affirmed: 0, Assertion.negated: 1}
     best: dict[str, Mention] = {}
     for mention in found:
         held = best.get(mention.fact)
+        if (
+            held is not None
+            and mention.fact == "pain_score"
+            and several_now
+            and held.assertion is mention.assertion is Assertion.affirmed
+            and float(mention.value) < float(held.value)
+        ):
+            continue
         if (
             held is None
             or rank.get(mention.assertion, 2) < rank.get(held.assertion, 2)

@@ -17,6 +17,8 @@ from bot.advice.noted import NOT_MEANT
 from bot.advice.triage import assess
 from bot.advice.turn_builder import SUSPECTED_SLOT, known_facts
 from bot.advice.vocabulary import (
+    CHECK_MATTERS,
+    CLINIC_MATTERS,
     EXERCISES,
     HOWTO,
     PRACTICAL_TOPICS,
@@ -26,7 +28,8 @@ from bot.advice.vocabulary import (
 )
 from bot.understanding.assertion import Assertion
 from bot.understanding.facts import Mention, facts_of
-from bot.understanding.sentences import asks
+from bot.understanding.matters import matters as matters_of
+from bot.understanding.sentences import asks, opens_question
 from bot.understanding.topics import mentions_elsewhere, near_only
 
 _CORRECTS = re.compile(
@@ -97,9 +100,50 @@ _FOLLOWS = re.compile(
     r"^(?:but )?(?:why|how come)(?: (?:not|so|is that|that|though))?(?=\??$)|^(?:but )?are you sure\b|"
     r"how (?:often|long|many)(?: times)?(?: (?:a|per|each) (?:day|week))?|what about (?:me|that|it|mine)|is (?:it|that|this) (?:ok|okay|safe|alright|all right|good|bad)(?: (?:for|with|then|too|now))?)\b"
 )
+#: Only of what has an amount can somebody ask how often: of two topics the other one is left out.
+_HOW_MUCH = re.compile(r"\bhow (?:often|long|many|much|far)\b|\benough\b")
+_HAS_AN_AMOUNT = frozenset({"walking", "best_exercise", "should_exercise", "exercise_safety"})
+#: "Is half an hour enough?" after an answer on walking asks for no opening hours.
+_ENOUGH = re.compile(
+    r"^(?:(?:so|and|but|ok|okay|then)[ ,]+)*(?:is|are) (?:[\w.]+ ){1,5}(?:enough|too (?:much|long|far|many))\b"
+)
+#: What a follow-up may name anew, by the topic that speaks of it.
+_NAMES_ANEW = {
+    "best_exercise": re.compile(
+        r"\b(?:swim\w*|aqua\w*|water aerobics|pool|cycl\w+|bik(?:e|es|ing)|exercise bike|spin(?:ning)? class\w*|yoga|pilates|tai chi|gym|squats?|lunges?|row(?:ing)?|cross ?-?trainer|elliptical|"
+        r"run(?:ning)?|jog\w*|danc\w+|zumba|golf\w*|tennis|badminton|football|bowls|gardening|weights|strength training|stretch(?:es|ing))\b"
+    ),
+    "other_treatment": re.compile(
+        r"\b(?:heat|ice|hot water bottle|heat pads?|massage|acupuncture|osteopath\w*|chiropract\w*|prolotherapy|injections?|steroid injections?|cortisone|jabs?|tens machine|painkillers?|tablets|gel|cream|surgery|operation)\b"
+    ),
+    "arthritis_xray": re.compile(r"\b(?:x-?rays?|mri|scans?)\b"),
+    "see_physio": re.compile(r"\b(?:physio\w*|doctor|gp)\b"),
+}
+#: Opens a follow-up that names something: "what about cycling", "and swimming?"
+_WHAT_ABOUT = re.compile(
+    r"^(?:(?:ok|okay|so|and|but|right|then|well|or)[ ,]+)*(?:(?:what|how) about|and|or|is|are|can i|could i|should i|would|does|do|may i)\b"
+)
+#: "What about" something with a noun of its own, not "that" or "me".
+_ABOUT_A_THING = re.compile(
+    r"^(?:(?:ok|okay|so|and|but|right|then|well)[ ,]+)*(?:what|how) about (?!(?:me|us|him|her|them|it|that|this|these|those|mine|you|my|his|her|if|when|at|in|on|up|down|the|more|less|after|before|doing|every)\b)"
+)
+#: After the steps of an exercise.
+_IF_IT_HURTS = re.compile(
+    r"\b(?:what if|and if|if|when|but) (?:it|that|this|they|my \w+|i feel)(?: \w+){0,2} (?:hurts?|hurting|aches?|sore|pain|painful|worse|pinch\w*)\b|\b(?:should|will|does|could) (?:it|that|this) (?:hurt|be sore|ache)\b"
+    r"|\b(?:meant|supposed|normal|ok|okay|all right|alright) (?:to|for it to|if it) (?:hurts?|aches?|be sore)\b|\bhurts when i do (?:it|that|this)\b|^(?:it|that) (?:hurts|aches)[.!]*$"
+)
+#: Things that no exercise here uses.
+_EQUIPMENT = re.compile(
+    r"\b(?:bands?|resistance|therabands?|(?:ankle )?weights?|dumb ?bells?|kettlebells?|foam roller|roller|machine|swiss ball|gym ball|ball|step|trainers|shoes|mat)\b"
+)
+#: Nothing but a remark.
+_SMALL_TALK = re.compile(
+    r"\bweather\b|^(?:what a |it's a |such a )?(?:lovely|nice|beautiful|horrible|gorgeous|cold|wet|sunny) (?:day|evening|morning|weekend|out)\b"
+)
+_PLACE = re.compile(r"\b(?:where|address|find|located|location|based|park\w*|directions?|near|postcode)\b")
 #: Asked by somebody who has told of a hip, it is about the hip and not about what this program can do.
 _WHAT_TO_DO = re.compile(
-    r"^(?:so|ok|okay|right|and|then|well|,|\s)*what (?:can|should|shall|could|do|must) i do(?: (?:now|next|then|about (?:it|this|that)|for (?:it|this)|to help))*\??$"
+    r"^(?:so|ok|okay|right|and|then|well|,|\s)*what (?:can|should|shall|could|do|does|must) (?:i|we|he|she|they) do(?: (?:now|next|then|about (?:it|this|that)|for (?:it|this)|to help))*\??$"
 )
 #: A message this short that tells something and asks nothing is no question that the guide cannot answer.
 WORDS_OF_A_SHORT_REPORT = 8
@@ -108,7 +152,8 @@ _SAYS_NO = re.compile(
 )
 #: A short question that leans on what was said before: "does it go away?", "and on sand?"
 _LEANS_BACK = re.compile(
-    r"^(?:and|or|but|what about|how about|what if|even)\b|\b(?:it|that|this|they|them|those|these|it's|that's)\b"
+    r"^(?:and|or|but|what about|how about|what if|even)\b|\b(?:it|that|this|they|them|those|these|it's|that's|enough)\b"
+    r"|\b(?:need|have|get|take|want|see|try|use|do) (?:one|ones)\b|\bhow (?:much|many|often)\?*$"
 )
 #: Words of a question that leans back; longer ones stand on their own.
 WORDS_LEANING_BACK = 8
@@ -187,6 +232,10 @@ _ENDED_BY_DENYING = {"crisis": "suicidal"}
 _REPLACEMENT_RANK = {"own": 3, "considering": 2, "negated": 1, "other_person": 0}
 
 
+#: Stands among the last topics when the last reply was about medicines.
+MEDICINE = "medicine_dose"
+
+
 @dataclass(frozen=True)
 class Reading:
     """What the components made of the message; ``chosen`` are the facts of a picked choice.
@@ -216,6 +265,7 @@ class Settled:
     facts: Mapping[str, Any]
     suspected: tuple[str, ...]
     new_flags: tuple[str, ...]
+    matters: tuple[str, ...] = ()
 
 
 def corrects(text: str) -> bool:
@@ -235,7 +285,9 @@ def resolve(
     known = known_facts(slots, content)
     held_flags = tuple(slots.get(SUSPECTED_SLOT) or ())
     is_correction = corrects(reading.text) or reading.intent == "correction"
-    topics, scope, intent = _subject(reading, slots, asked)
+    matters = matters_of(reading.text, asked) if reading.chosen is None else ()
+    topics, scope, intent = _subject(reading, slots, asked, content)
+    topics, scope, intent = _of_matters(matters, reading, (topics, scope, intent), slots, asked)
     if _SIDE.match(reading.text):
         topics, scope, intent = (), None, "report"
     if reading.chosen is None and _STARTS_OVER.match(reading.text):
@@ -290,7 +342,7 @@ def resolve(
         not topics
         and scope is None
         and (about_hip or tells)
-        and _PLEADS.search(reading.text)
+        and (_PLEADS.search(reading.text) or opens_question(reading.text))
         and intent in ("report", "nlu_fallback")
         and not (asked and asked in facts)
     ):
@@ -318,21 +370,61 @@ def resolve(
         topics=topics,
         scope=scope,
         candidates=reading.candidates if not topics else (),
+        matters=matters,
         facts=facts,
         suspected=all_flags,
         new_flags=new_flags,
     )
 
 
+_Subject = tuple[tuple[str, ...], str | None, str | None]
+
+
+def _of_matters(
+    matters: tuple[str, ...], reading: Reading, subject: _Subject, slots: Mapping[str, Any], asked: str | None
+) -> _Subject:
+    """The subject in the light of what the message is after besides."""
+    topics, scope, intent = subject
+    if asked and set(matters) & set(CHECK_MATTERS):
+        return (), None, "report"  # about the question itself
+    if "booking" in matters and not topics and "see_physio" in reading.candidates:
+        return ("see_physio",), None, "see_physio"
+    if set(matters) & set(CLINIC_MATTERS) and topics == ("location",) and not _PLACE.search(reading.text):
+        return (), None, "nlu_fallback"
+    if "stop_medicine" in matters and not topics and scope in (None, "out_of_scope", "other_body"):
+        return (), "medicine_dose", "medicine_dose"
+    if "fall_alone" in matters:
+        return (), "other_hip", "other_hip"
+    if (
+        "what_now" in matters
+        and not topics
+        and asked is None
+        and (_has_told(slots) or slots.get("last_topics"))
+    ):
+        return (), None, "report"
+    stands = intent in ("talk_to_human", "start_over", "bot_challenge") or (
+        topics and reading.confidence >= SURELY_NEW_SUBJECT
+    )
+    if "complaint" in matters and not stands:
+        return (), scope if scope == "out_of_scope" else None, "nlu_fallback"
+    if _SMALL_TALK.search(reading.text) and not topics and not _HIP_WORDS.search(reading.text):
+        return (), "out_of_scope", "out_of_scope"
+    return subject
+
+
 def _subject(
-    reading: Reading, slots: Mapping[str, Any], asked: str | None
+    reading: Reading, slots: Mapping[str, Any], asked: str | None, content: Content
 ) -> tuple[tuple[str, ...], str | None, str | None]:
     """Topics, scope and intent, with follow-ups filled in from the conversation."""
     topics, scope, intent = reading.topics, reading.scope, reading.intent
     if reading.chosen is not None:
         topic = topic_of_intent(intent or "")
         return ((topic,) if topic else ()), None, intent
-    last = tuple(slots.get("last_topics") or ())
+    held = tuple(slots.get("last_topics") or ())
+    last = tuple(topic for topic in held if topic != MEDICINE)
+    has_an_amount = any(topic in _HAS_AN_AMOUNT or topic.startswith(HOWTO) for topic in last)
+    if asked is None and has_an_amount and set(topics) <= PRACTICAL_TOPICS and _ENOUGH.match(reading.text):
+        topics = ()
     if asked is None and (picked := _picked(reading, tuple(slots.get("offered") or ()))):
         topic = topic_of_intent(picked)
         return ((topic,) if topic else ()), None, picked
@@ -353,15 +445,25 @@ def _subject(
         and not mentions_elsewhere(reading.text)
     )
     follows = follows or (not topics and asked is None and _leans_back(reading))
+    if follows and not topics and MEDICINE in held and asked is None and not tells:
+        return (), MEDICINE, MEDICINE
+    after_steps = asked is None and any(topic.startswith(HOWTO) for topic in last)
+    if after_steps and _IF_IT_HURTS.search(reading.text) and len(reading.text.split()) <= WORDS_LEANING_BACK:
+        return ("exercise_safety",), None, "exercise_safety"
+    if follows and last and (anew := _anew(reading, topics, last, asked)):
+        return anew
     if (
         follows
         and last
         and (not topics or (set(topics) <= {"best_exercise", "should_exercise"} and intent == "follow_up"))
     ):
         followed = tuple(t for t in last if t not in PRACTICAL_TOPICS) or last
-        if _NEXT.search(reading.text) and (current := next((t for t in last if t.startswith(HOWTO)), None)):
-            place = EXERCISES.index(current.removeprefix(HOWTO))
-            followed = (HOWTO + EXERCISES[(place + 1) % len(EXERCISES)],)
+        if _HOW_MUCH.search(reading.text):
+            counted = tuple(t for t in followed if t in _HAS_AN_AMOUNT or t.startswith(HOWTO))
+            followed = counted or followed
+        current = next((t for t in last if t.startswith(HOWTO)), None)
+        if _NEXT.search(reading.text) and current and asked is None:
+            followed = (HOWTO + _following(current.removeprefix(HOWTO), content),)
         if followed[0].startswith(HOWTO) and _WANTS_STEPS.search(reading.text):
             return followed, None, intent_of_topic(followed[0])
         if not (asked and not asks(reading.text)):
@@ -374,6 +476,36 @@ def _subject(
     if asked is None and intent == "deny" and not _SAYS_NO.match(reading.text):
         return topics, scope, "nlu_fallback"
     return topics, scope, intent
+
+
+def _following(exercise: str, content: Content) -> str:
+    """The exercise after this one, from the easiest on; after the last comes the first again."""
+    order = sorted(content.exercises.values(), key=lambda other: other.ease)
+    names = [other.id for other in order]
+    return names[(names.index(exercise) + 1) % len(names)]
+
+
+def _anew(
+    reading: Reading, topics: tuple[str, ...], last: tuple[str, ...], asked: str | None
+) -> _Subject | None:
+    """What a follow-up is about that names something else than the topics before: never their answer once more."""
+    text = reading.text
+    if asked or not set(topics) <= {"best_exercise", "should_exercise"}:
+        return None
+    exercising = any(t.startswith(HOWTO) or t in ("best_exercise", "should_exercise") for t in last)
+    if exercising and _IF_IT_HURTS.search(text):
+        return ("exercise_safety",), None, "exercise_safety"
+    if topics:
+        return None
+    if (exercising or "exercise_safety" in last) and _EQUIPMENT.search(text):
+        return (), "other_hip", "other_hip"
+    if _WHAT_ABOUT.match(text):
+        for topic, names in _NAMES_ANEW.items():
+            if names.search(text):
+                return None if topic in last else ((topic,), None, topic)
+    if _ABOUT_A_THING.match(text) and reading.scope not in ("other_body", "out_of_scope"):
+        return (), "other_hip", "other_hip"
+    return None
 
 
 def _has_told(slots: Mapping[str, Any]) -> bool:

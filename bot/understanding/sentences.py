@@ -142,6 +142,16 @@ def asks(text: str) -> bool:
     return any(_ASKS.search(part.strip()) for part in re.split(r"(?<=[.!?;])\s|\n|, ", text))
 
 
+_BEGINS = re.compile(
+    rf"^(?:(?:and|but|so|also|or|hi|hello|ok|okay|right|please|then|just|well|yes|no|btw)[ ,]+)*(?:{_OPENS})"
+)
+
+
+def opens_question(text: str) -> bool:
+    """Whether a sentence of normalised ``text`` begins as a question does: "do I", "is it", "how long"."""
+    return any(_BEGINS.search(part.strip()) for part in re.split(r"(?<=[.!?;])\s|\n", text))
+
+
 def stretches(text: str) -> list[tuple[Span, str]]:
     """What is looked at in ``text``, with its kind.
 

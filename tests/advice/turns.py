@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.advice.content import Content, load_content
 from bot.advice.reply import Turn
-from bot.advice.vocabulary import EXERCISES, SCOPES, TOPICS
+from bot.advice.vocabulary import EXERCISES, MATTERS, SCOPES, TOPICS
 
 CONTENT = load_content()
 #: The clinic is open.
@@ -104,6 +104,7 @@ def turns(draw: st.DrawFn) -> Turn:
         facts=facts,
         suspected=tuple(draw(st.lists(st.sampled_from(sorted(CONTENT.flags)), max_size=2, unique=True))),
         new_facts=tuple(draw(st.lists(st.sampled_from(names), max_size=3, unique=True))) if names else (),
+        matters=tuple(draw(st.lists(st.sampled_from(MATTERS), max_size=3, unique=True))),
         candidates=tuple(draw(st.lists(st.sampled_from(TOPICS), max_size=3, unique=True))),
         last_topics=tuple(draw(st.lists(st.sampled_from(TOPICS), max_size=2, unique=True))),
         steered=tuple(draw(st.lists(st.sampled_from(sorted(CONTENT.flags)), max_size=2, unique=True))),

@@ -15,7 +15,7 @@ from bot.advice.vocabulary import SCOPES, TOPICS, intent_of_topic, topic_of_inte
 from evaluation.stack import PROJECT
 
 #: Entities that carry what was understood besides facts.
-UNDERSTOOD = {"topic", "scope", "candidate", "mention", "suspected_flags"}
+UNDERSTOOD = {"topic", "scope", "candidate", "matter", "mention", "suspected_flags"}
 #: Slots in which the actions remember the course of the conversation.
 REMEMBERED = {"last_topics", "steered", "offered", "wanted_exercise", "misses", "check_tries", "feedback"}
 #: What a visitor does, besides asking about a topic or a scope.

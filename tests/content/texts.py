@@ -25,6 +25,10 @@ def _examples(content: Content) -> dict[str, str]:
     return {
         "contact": "You can call the clinic on 01234 567890.",
         "days": "30",
+        "clinic_name": "the clinic",
+        "when": "on Saturdays",
+        "opens": "9am",
+        "closes": "5pm",
         "clinic_capital": "The clinic",
         "week": week_in_words(content.clinic),
         "now": opening_in_words(content.clinic, MONDAY_NOON),

@@ -39,12 +39,13 @@ def test_no_rule_is_broken_in_15_conversations_through_the_stack(stack):
     assert tally.counts["turns that raised the tier"] > 5
 
 
-def test_a_check_that_gives_up_still_carries_its_advice():
+def test_a_check_that_offers_a_person_still_carries_its_advice_and_its_buttons():
     engine = Engine(contents()["GB"], datetime(2026, 11, 23, 12, 0, tzinfo=UTC))
     unusable = Reading("hmm", "dont_know", topics=(), scope=None, candidates=(), mentions=(), suspected=())
     engine.hear(Reading("check my hip", "start_check", (), None, (), (), ()))
     said = [engine.hear(unusable) for _ in range(3)][-1]
-    assert "talk to a person" in said[-1]["text"]
+    assert "talk to a person" in said[0]["text"]
+    assert said[-1]["buttons"]
     assert any(message.get("advice") for message in said)
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from bot.advice.content import content
 from bot.advice.vocabulary import EXERCISES
 from tests.understanding.reading import hear
 
 HOWTO = "exercise_howto:"
+BY_EASE = [exercise.id for exercise in sorted(content().exercises.values(), key=lambda e: e.ease)]
 
 
 @pytest.mark.parametrize(
@@ -88,10 +90,67 @@ def test_other_numbers_name_no_exercise(text: str) -> None:
     assert not [topic for topic in topics if topic.startswith(HOWTO)]
 
 
-@pytest.mark.parametrize(("place", "exercise"), list(enumerate(EXERCISES)))
-def test_show_me_the_next_moves_on_and_after_the_last_begins_again(place: int, exercise: str) -> None:
+@pytest.mark.parametrize(("place", "exercise"), list(enumerate(BY_EASE)))
+def test_show_me_the_next_moves_on_as_the_buttons_do_and_after_the_last_begins_again(
+    place: int, exercise: str
+) -> None:
     settled = hear("show me the next one", {"last_topics": [HOWTO + exercise]}, intent="follow_up")
-    assert settled.topics == (HOWTO + EXERCISES[(place + 1) % len(EXERCISES)],)
+    assert settled.topics == (HOWTO + BY_EASE[(place + 1) % len(BY_EASE)],)
+
+
+def test_in_the_check_the_next_is_its_next_question_and_no_other_exercise() -> None:
+    heard = hear(
+        "what's next", {"last_topics": [HOWTO + "hip_extension"]}, asked="injury", intent="follow_up"
+    )
+    assert heard.topics == ()
+    assert "go_on" in heard.matters
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "topic"),
+    [
+        ("what about swimming then", "arthritis_xray", "best_exercise"),
+        ("and cycling?", "causes", "best_exercise"),
+        ("what about heat", "walking", "other_treatment"),
+        ("how about an MRI", "walking", "arthritis_xray"),
+        ("what if it hurts", HOWTO + "hip_flexion", "exercise_safety"),
+        ("is it normal to ache when I do it", "best_exercise", "exercise_safety"),
+    ],
+)
+def test_a_follow_up_that_names_something_new_is_about_that(text: str, before: str, topic: str) -> None:
+    assert hear(text, {"last_topics": [before]}, intent="follow_up").topics == (topic,)
+
+
+def test_an_ache_asked_about_after_the_steps_is_no_question_of_arthritis() -> None:
+    last = {"last_topics": [HOWTO + "hip_flexion"]}
+    heard = hear("is it meant to ache a bit", last, intent="arthritis_feel", topics=("arthritis_feel",))
+    assert heard.topics == ("exercise_safety",)
+
+
+@pytest.mark.parametrize(
+    ("text", "before"),
+    [("what about collagen", "arthritis_xray"), ("can I use a band for that one", HOWTO + "hip_abduction")],
+)
+def test_a_new_thing_that_the_guide_does_not_know_gets_an_honest_answer(text: str, before: str) -> None:
+    heard = hear(text, {"last_topics": [before]}, intent="follow_up")
+    assert (heard.topics, heard.scope) == ((), "other_hip")
+
+
+def test_how_often_is_about_what_has_an_amount() -> None:
+    heard = hear("and how often?", {"last_topics": ["walking", "arthritis_xray"]}, intent="follow_up")
+    assert heard.topics == ("walking",)
+
+
+@pytest.mark.parametrize("text", ["how many", "and how often?", "is that ok with beer"])
+def test_a_follow_up_on_medicines_is_about_medicines(text: str) -> None:
+    heard = hear(text, {"last_topics": ["medicine_dose"]}, intent="follow_up")
+    assert (heard.topics, heard.scope) == ((), "medicine_dose")
+
+
+@pytest.mark.parametrize("text", ["do I need one if I'm 50", "is 20 mins enough"])
+def test_a_question_with_a_number_in_it_stays_a_question(text: str) -> None:
+    heard = hear(text, {"last_topics": ["arthritis_xray"]}, intent="report")
+    assert (heard.topics, heard.intent) == (("arthritis_xray",), "follow_up")
 
 
 @pytest.mark.parametrize("text", ["why", "why not?", "but why is that?", "how come", "are you sure?"])

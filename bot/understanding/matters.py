@@ -1,0 +1,234 @@
+"""What a message is after besides its topics: the clinic's prices and bookings, a complaint, another language, help with a question.
+
+The classifiers know topics and scopes only, a closed list. A matter changes no topic and no urgency, only the words of the
+reply. Rules on normalised text; a matter of the clinic must hold nothing but everyday words and the clinic's, so that
+"how much is a session" is one and "how much is a flight" is not.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from bot.advice.vocabulary import DAY, WEEK, YES_OR_NO
+from bot.understanding.sentences import asks, opens_question, parse, sentences
+
+_LISTS: dict[str, Any] = YAML(typ="safe", pure=True).load(
+    (Path(__file__).with_name("rules") / "matters.yml").read_text(encoding="utf-8")
+)
+#: Words a question to the clinic's desk is made of.
+_DESK_WORDS = frozenset(_LISTS["desk_words"].split())
+_CLINIC_CUES = {
+    "price": re.compile(
+        r"\bhow much (?:is|are|does|do you|do i (?:have to )?pay|for|will|would|to see|it)\b|\bhow much (?:is it|it is|\w+ charge)\b"
+        r"|\b(?:costs?|prices?|pricing|fees?|charged?|charges|rates|expensive|cheap|afford|pay|payment)\b"
+        r"|\b(?:is|are) (?:it|the|my|your|a)\b.*\bfree\b(?! (?:on|at|this|next|today|tomorrow|tuesday|monday|wednesday|thursday|friday))"
+    ),
+    "booking": re.compile(
+        r"\b(?:book|booking|bookings|booked|appointments?|cancel\w*|reschedule|rebook|postpone|slots?|waiting list|earliest|walk-in|available)\b"
+    ),
+    "contact": re.compile(
+        r"\b(?:phone|telephone|contact|mobile|reception|whatsapp) (?:number|line|details)|\byour (?:number|email|phone|website)\b|\bnumber (?:for|of) (?:you|the)\b"
+        r"|\b(?:call|ring|phone|email|text|contact|telephone|whatsapp) (?:you|the (?:clinic|practice|reception\w*)|your (?:clinic|reception\w*)|reception)\b|\b(?:do|can) you (?:have|give) (?:\w+ ){0,3}(?:number|email)\b"
+    ),
+    "cover": re.compile(
+        r"\b(?:nhs|private|privately|bupa|axa|aviva|vitality|cigna|insurances?|insured|insurers?|covered|covers?|medicare|medicaid|referral|referred|self refer|letter)\b"
+    ),
+    "staff": re.compile(
+        r"\bwho (?:will|would|is going to|am i going to|do i get to) (?:i |be )?(?:see|seeing|get|treat\w*|meet)\b|\bwhich (?:physio|physiotherapist|person) (?:will|would|do)\b"
+    ),
+}
+_NO_ANSWER = re.compile(
+    r"\b(?:nobody|no one|no-one|noone|they|you) (?:ever |never |don't |doesn't |won't |didn't |is |are |has |not )*(?:answer\w*|pick(?:s|ed|ing)? up|repl(?:y|ies|ied|ying)|rings? (?:me )?back|calls? (?:me )?back|called (?:me )?back)\b"
+    r"|\b(?:can't|couldn't|unable to|never) get through\b|\b(?:phone|line|number)(?:'s| is| was)? (?:\w+ )?(?:always |just )?(?:engaged|busy|ringing out|dead|rings? out|goes unanswered)\b"
+)
+#: Beside "answer": "you don't answer my question" is no unanswered phone.
+_BY_PHONE = re.compile(
+    r"\b(?:phone\w*|telephone|call\w*|ring\w*|rang|line|number|reception|emails?|through)\b"
+)
+_USELESS = (
+    r"(?:useless|stupid|rubbish|dumb|idiot\w*|crap\w*|shit\w*|hopeless|pathetic|pointless|thick|moron\w*|terrible|annoying|garbage|(?:a )?waste of (?:\w+ )?time|no (?:help|use|good)|unhelpful|not (?:very |really |much )?help(?:ful|ing)?|"
+    r"a joke|ridiculous)\b(?! (?:question|mistake|of me|idea))"
+)
+_VERY = r"(?:all|just|so|such|really|very|totally|completely|absolutely|bloody|fucking|a|an|one|quite|pretty|damn|flipping) "
+_COMPLAINT = re.compile(
+    rf"\b(?:you're|you are|u r|this (?:chat|bot|chatbot|thing|robot|website|site|app) is|your answers? (?:is|are)) (?:{_VERY})*{_USELESS}"
+    rf"|^(?:this is|that's|that is|that was|it's|what a|what) (?:{_VERY})*{_USELESS}[.!]*$"
+    r"|^(?:useless|rubbish|stupid|hopeless|pathetic|waste of time|no help)(?: (?:bot|robot|machine|thing|computer|chat|chatbot|app))?[.!]*$"
+    r"|\b(?:you're|you are) not (?:\w+ )?(?:listening|helping|helpful)\b|^(?:this|it) (?:isn't|is not|doesn't|does not) (?:\w+ )?(?:helping|help|helpful)[.!]*$"
+    r"|\byou (?:don't|can't|never) (?:\w+ )?(?:understand|listen|answer|help)(?: (?:me|anything|a thing|my questions?|at all|what i))*(?=[.!?,]|$)"
+    r"|\b(?:stupid|useless|dumb|rubbish) (?:bot|robot|machine|computer|chatbot|chat|thing)\b|\bf(?:uck|\*+) (?:you|off)\b|\bpiss off\b"
+)
+#: Somebody or something else that may be useless: "my leg is useless".
+_OWN_TROUBLE = re.compile(r"\b(?:my|his|her) (?:\w+ )?(?:hips?|legs?|foot|feet|groin|back|knees?)\b")
+WORDS_OF_A_COMPLAINT = 14
+WORDS_ABOUT_A_PHONE = 25
+
+_STOPS_MEDICINE = re.compile(
+    r"\b(?:stop|come off|coming off|skip|miss|pause|quit|leave off|hold off|keep taking|carry on taking|continue taking|keep on taking|stopping)(?: \w+){0,3}? "
+    r"(?:(?:my|his|her|the|these|those|all) (?:\w+ ){0,2}?)?(?:blood thinners?|thinners?|warfarin|apixaban|eliquis|rivaroxaban|xarelto|edoxaban|dabigatran|heparin|clopidogrel|aspirin|statins?|steroids?|prednisolone|prednisone|methotrexate|hrt|"
+    r"medication|medications|medicines?|meds|tablets?|pills?|painkillers?|insulin|anticoagulants?|\w+(?:profen|oxicam|cetamol|codeine|adol|pentin|gabalin|triptyline|proxen|pril|sartan|olol))\b"
+)
+_FALLS_ALONE = re.compile(
+    r"\b(?:what (?:happens|do i do|should i do|would happen|if)|if) (?:\w+ )*?(?:fall|fell|go(?:es)? (?:down|over)|trip|slip)s?\b[^.!?]*\b(?:can't|couldn't|won't be able to|unable to|not able to|alone and can't) (?:get|stand|be) ?(?:back )?(?:up|on my feet)?\b"
+)
+_ONE_WORD = re.compile(
+    r"^(?:the |my |a |bad |sore |left |right |both )*(?:hips?|pain|hip pain|painful|groin|sore|ache|hurts?|leg|stiff|stiffness|thigh|buttock|hip problems?|hip ache)[.!]*$"
+)
+_SIDE_ALONE = re.compile(
+    r"^(?:it's |the |my |on the |just the |in the )*(?:left|right|both)(?: one| hip| side| hips| sides| ones)?[.!]?$"
+)
+_WHAT_NOW = re.compile(
+    r"^(?:(?:so|ok|okay|right|and|then|well|but|now|oh|hmm|um)[ ,]+)*(?:what(?:'s| is| do| should| shall| can| happens| now| next)"
+    r"(?: (?:the |my |our )?(?:next(?: step| steps)?|plan|i do now|i do next|we do(?: now| next)?|happens?(?: now| next)?|now|from here|do we do(?: now| next)?|do i do from here))?"
+    r"|(?:should|do) (?:i|we) (?:be )?(?:worr(?:y|ied)|concerned)|is (?:it|this|that) (?:serious|bad|dangerous|urgent)|where do (?:i|we) go from here)(?: (?:then|now|about (?:it|this|that)))*[ ?.!]*$"
+)
+_BARE_WHAT = re.compile(r"^(?:so |ok |and )*what(?:'s| is| do| should| shall| can)?[ ?.!]*$")
+
+_EXPLAIN = re.compile(
+    r"^(?:(?:sorry|pardon|ok|hm+|er+m*|but|and|oh|so|eh)[ ,?]+)*(?:what|huh|eh|pardon|come again|why|how come|meaning|like what|such as|for example|explain|in what way|what way|sorry)[ ?.!]*$"
+    r"|\bwhat (?:do|did|does) (?:you|that|this|it)(?: \w+)? mean\b|\bwhat(?:'s| is) (?:that|this|it)(?: supposed to)?(?: mean)?[ ?.!]*$|\bwhat you mean\b|\b(?:don't|do not|didn't|can't) (?:\w+ )?(?:understand|get)(?: (?:it|that|this|you|the question|what you (?:mean|want|are asking)))?[ ?.!]*$"
+    r"|\bwhy (?:do|are|would|did|must|does) (?:you|it|this|that)\b(?: \w+){0,5}(?: (?:ask\w*|need\w*|want\w*|know|matter))|\bwhy (?:does|would) (?:it|that|this) matter\b|\bwhat(?:'s| does| has)? (?:that|this|it|my \w+) (?:got )?(?:to do with|have to do with)\b|\bwhat for\b|\bwhy (?:that|this|these)(?: questions?)?[ ?.!]*$"
+    r"|\b(?:can|could) you (?:explain|say (?:that|it)|put (?:that|it))\b|\bnot sure what you mean\b|\bwhat counts as\b|\bin other words\b"
+)
+WORDS_OF_A_PLEA_TO_EXPLAIN = 12
+_GO_ON = re.compile(
+    r"^(?:(?:ok|okay|right|sure|fine|yes|yeah|yep|alright|all right|cool|great|thanks|thank you|so|and|well)[ ,]+)*"
+    r"(?:go on|go ahead|carry on|continue|next(?: one| question)?(?: please)?|what(?:'s| is) next|what next|proceed|keep going|i'm ready|ready|let's go(?: on)?|let's (?:do it|start|continue)|fire away|ask away|move on|go on then|shoot)[ .!?]*(?:then|please|now)?[ .!?]*$"
+    r"|^(?:ok|okay|right|alright|all right|sure|cool|great|got it|i see)[ .!]*$"
+)
+_LEAVE_CHECK = re.compile(
+    r"^(?:please |ok |just |i want to |can (?:i|we) |let's )*(?:stop|quit|exit|leave|cancel|end|skip|abort)(?: (?:it|this|that|now|please|asking|the|check|questions?|me|these|all))*[ .!?]*$"
+    r"|\bno more questions\b|\bstop asking\b|\bi (?:don't|do not) (?:want|wish) to (?:answer|do this|go on|continue|say)\b|\b(?:too many|enough) questions\b"
+)
+_UNITLESS = re.compile(
+    r"^(?:\w+ ){0,3}?(?:about |around |maybe |roughly |nearly |like |for |over |under |almost |only |just |say |approx )*(?P<n>\d{1,2}|an?|one|two|three|four|five|six|seven|eight|nine|ten)(?:ish| or so| i think| maybe| now)*[ .!]*$"
+)
+
+_MEANWHILE = re.compile(
+    r"\b(?:drive|driving|drives|taxi|cab|uber|bus|car|lift|eat|eats|eating|drink|drinks|drinking|tea|coffee|water|food|meal|breakfast|dinner|lunch|move|moving|sit|lie|lying|walk|stand|get (?:him|her|me|them|it) (?:up|there|to)|take (?:him|her|me|them|it)|bring|"
+    r"painkillers?|paracetamol|ibuprofen|tablets?|wait\w*|warm|cold|blanket|massage|rub|ice|heat|bath|bed|sleep|hospital|a ?& ?e|er)\b"
+)
+_CLINIC_VISIT = re.compile(
+    r"\b(?:come|go|get|pop|be|wait|book|see|seen|visit|appointment|open)\b.*\b(?:clinic|physio\w*|you|in|appointment|practice|till|until|tomorrow|monday|tuesday|wednesday|thursday|friday|next week|morning)\b"
+    r"|\b(?:tomorrow|monday|tuesday|wednesday|thursday|friday|next week)\b.*\b(?:ok|okay|fine|instead|do|soon enough|enough|clinic)\b"
+)
+
+_WANTS_YES_OR_NO = re.compile(
+    r"^(?:(?:hi|hello|hey|so|and|ok|okay|but|please)[ ,]+)*(?:are|is|do|does|can|will|would|could|you|open|u)\b"
+)
+_NAMED_DAY = re.compile(rf"\b(?P<day>{'|'.join(WEEK)})s?\b|\b(?P<when>tomorrow|weekends?)\b")
+
+#: By language, without the words that are English as well.
+_ENGLISH_TOO = frozenset(_LISTS["english_too"].split())
+_FOREIGN = {name: frozenset(words.split()) - _ENGLISH_TOO for name, words in _LISTS["languages"].items()}
+_SURELY_FOREIGN = frozenset(_LISTS["surely_foreign"].split())
+_LETTERS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_SPEAKS = re.compile(
+    r"\b(?:do|can|could|are|does) (?:you|we|i|anyone|anybody|somebody) (?:able to |there )?(?:speak|talk|write|chat|type|reply|answer|understand|have|do|read)\b.{0,20}?\b(?:spanish|french|german|italian|portuguese|polish|romanian|dutch|turkish|arabic|urdu|punjabi|hindi|"
+    r"bengali|chinese|mandarin|cantonese|russian|ukrainian|lithuanian|welsh|somali|farsi|tamil|gujarati|espanol|español|francais|français|polski|deutsch|another language|other languages?|my language|interpreters?|translators?)\b"
+)
+
+
+def goes_on(text: str) -> bool:
+    """Whether ``text`` only says to go on, which answers no question."""
+    return bool(_GO_ON.match(text))
+
+
+def _of_the_desk(sentence: str) -> bool:
+    """Whether ``sentence`` holds nothing but everyday words and those of the clinic's desk."""
+    words = re.findall(r"[a-z][a-z'-]*", sentence)
+    return bool(words) and all(word in _DESK_WORDS for word in words)
+
+
+def not_english(text: str) -> bool:
+    """Whether ``text`` is written in another language than English, as far as a few words tell."""
+    letters = _LETTERS.findall(text)
+    if not letters:
+        return False
+    strange = sum(1 for word in letters if not re.match(r"[a-zà-ɏ]", word))
+    if strange * 2 > len(letters):
+        return True  # another script
+    words = {word for word in letters if word not in _ENGLISH_TOO}
+    if words & _SURELY_FOREIGN and not words & _DESK_WORDS:
+        return True
+    most = max(len(words & own) for own in _FOREIGN.values())
+    return most >= 3 and most * 2 >= len(letters)
+
+
+def clinic_matters(text: str) -> tuple[str, ...]:
+    """The matters of the clinic that ``text`` asks about, sentence by sentence."""
+    found: list[str] = []
+    for sentence in sentences(parse(text)):
+        short = len(text.split()) <= WORDS_ABOUT_A_PHONE
+        if short and _NO_ANSWER.search(sentence.text) and _BY_PHONE.search(sentence.text):
+            found.append("no_answer")
+        elif _of_the_desk(sentence.text):
+            found += [matter for matter, cue in _CLINIC_CUES.items() if cue.search(sentence.text)]
+    if "no_answer" in found:
+        return ("no_answer",)
+    return tuple(dict.fromkeys(found))
+
+
+def named_days(text: str) -> tuple[str, ...]:
+    """The days that ``text`` names: "monday", "tomorrow"; the weekend is two."""
+    found: list[str] = []
+    for match in _NAMED_DAY.finditer(text):
+        when = match["when"]
+        found += (
+            [match["day"]]
+            if match["day"]
+            else ["saturday", "sunday"]
+            if when.startswith("weekend")
+            else [when]
+        )
+    return tuple(dict.fromkeys(found))
+
+
+def matters(text: str, asked: str | None = None) -> tuple[str, ...]:
+    """What normalised ``text`` is after besides topics; ``asked`` is the safety question just put."""
+    words = len(text.split())
+    found: list[str] = []
+    if not_english(text) or _SPEAKS.search(text):
+        found.append("not_english")
+    found += clinic_matters(text)
+    if words <= WORDS_OF_A_COMPLAINT and _COMPLAINT.search(text) and not _OWN_TROUBLE.search(text):
+        found.append("complaint")
+    if _STOPS_MEDICINE.search(text) and (opens_question(text) or "?" in text):
+        found.append("stop_medicine")
+    if _FALLS_ALONE.search(text):
+        found.append("fall_alone")
+    if asked:
+        found += _in_the_check(text, asked, words)
+    else:
+        if _ONE_WORD.match(text):
+            found.append("one_word")
+        elif _SIDE_ALONE.match(text):
+            found.append("side")
+        if _WHAT_NOW.match(text) and not _BARE_WHAT.match(text):
+            found.append("what_now")
+    if asks(text) or opens_question(text):
+        found.append("question")
+        if _MEANWHILE.search(text):
+            found.append("meanwhile")
+        if _CLINIC_VISIT.search(text):
+            found.append("clinic_visit")
+        found += [DAY + day for day in named_days(text)]
+        if _WANTS_YES_OR_NO.match(text):
+            found.append(YES_OR_NO)
+    return tuple(dict.fromkeys(found))
+
+
+def _in_the_check(text: str, asked: str, words: int) -> list[str]:
+    if _GO_ON.match(text):
+        return ["go_on"]
+    if _LEAVE_CHECK.search(text):
+        return ["leave_check"]
+    if words <= WORDS_OF_A_PLEA_TO_EXPLAIN and _EXPLAIN.search(text):
+        return ["explain"]
+    if asked == "chronic" and _UNITLESS.match(text):
+        return ["which_unit"]
+    return []
