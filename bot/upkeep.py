@@ -1,7 +1,8 @@
 """Backup, restore and moving to PostgreSQL: ``scripts/upkeep backup|restore|to-postgresql`` (docs/deploy.md).
 
-A backup is one tar file: both databases, the signing secrets, ``content/``. It may be made while everything runs;
-SQLite is copied with its own backup interface, PostgreSQL with pg_dump. It holds health data: keep it encrypted.
+A backup is one tar file: both databases, ``content/``, and the signing secrets where the assistant made them itself.
+It may be made while everything runs; SQLite is copied with its own backup interface, PostgreSQL with pg_dump. It holds
+health data: keep it encrypted.
 """
 
 from __future__ import annotations

@@ -128,6 +128,27 @@ def test_a_backup_puts_everything_back_after_everything_was_lost(installation: P
     assert (installation / "chat_secret").read_text(encoding="ascii") == secret
 
 
+def test_a_backup_holds_the_signing_secrets_only_where_the_assistant_made_them(
+    installation: Path, tmp_path: Path
+) -> None:
+    """As docs/deploy.md says: with containers or units they are in files elsewhere."""
+
+    def saved(name: str, **given: str) -> set[str]:
+        done = upkeep(installation, "backup", str(tmp_path / name), **given)
+        assert done.returncode == 0, done.stderr
+        with tarfile.open(tmp_path / name) as archive:
+            return {member.split("/")[0] for member in archive.getnames()}
+
+    secrets = {"chat_secret", "review_secret"}
+    assert secrets <= saved("made.tar.gz")
+    given = {}
+    for name in secrets:
+        (tmp_path / name).write_text("5c1f0a9d7e3b48264c0f9a17d5e8b3aa")
+        (installation / name).unlink()
+        given[f"{name.upper()}_FILE"] = str(tmp_path / name)
+    assert saved("given.tar.gz", **given) == {"about.json", "content", "conversations.db", "review.db"}
+
+
 def test_where_content_cannot_be_written_the_rest_is_restored_all_the_same(
     tmp_path: Path,
 ) -> None:
