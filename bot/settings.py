@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -215,6 +216,25 @@ def _secret_before() -> str:
     return check_secret("CHAT_SECRET_BEFORE", before) if before else ""
 
 
+def data_folder() -> Path:
+    """Where this process keeps what it must, made for its owner only.
+
+    ``var`` in the project folder, which earlier versions left open to everybody on the machine, is closed. Any other folder
+    that is there already may be meant to be open: ``bot.start_check`` says so.
+    """
+    folder = Path(os.environ.get("DATA_FOLDER") or PROJECT / "var")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder.resolve() == PROJECT / "var" and open_to_others(folder):
+        with suppress(OSError):
+            folder.chmod(0o700)
+    return folder
+
+
+def open_to_others(folder: Path) -> bool:
+    """Whether other users of this machine can look into ``folder``."""
+    return bool(folder.stat().st_mode & 0o077)
+
+
 def actions_port() -> int:
     """Where the action server listens; all that it must be told."""
     return int(_number("ACTIONS_PORT", 5055, 1, 65535))
@@ -231,8 +251,7 @@ def settings(*, signs: bool = True) -> Settings:
 
     A process that signs nothing (``signs=False``) needs no signing secret and gets none: both are empty.
     """
-    folder = Path(os.environ.get("DATA_FOLDER") or PROJECT / "var")
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = data_folder()
     return Settings(
         data_folder=folder,
         chat_port=int(_number("CHAT_PORT", 8000, 1, 65535)),

@@ -16,7 +16,16 @@ from bot.advice.content import ContentError, load_content
 from bot.channel.public_pages import load_page_texts
 from bot.review.config import config as review_config
 from bot.review.config import secret as review_secret
-from bot.settings import NAMES, Settings, SettingsError, actions_port, log_format, settings
+from bot.settings import (
+    NAMES,
+    Settings,
+    SettingsError,
+    actions_port,
+    data_folder,
+    log_format,
+    open_to_others,
+    settings,
+)
 
 #: The processes that ``scripts/serve`` starts.
 PROCESSES = ("chat", "actions", "review", "follow", "retention")
@@ -110,6 +119,16 @@ def misspelt() -> list[str]:
     return found
 
 
+def looked_into() -> list[str]:
+    """A sentence when other users of the machine can look into the data folder; it does not stop the start."""
+    folder = data_folder()
+    if not open_to_others(folder):
+        return []
+    return [
+        f"Other users of this machine can look into {folder}, where conversations are kept: chmod 700 {folder}"
+    ]
+
+
 if __name__ == "__main__":
     asked = sys.argv[1] if len(sys.argv) > 1 else ""
     if asked != "content" and (unknown := misspelt()):
@@ -122,3 +141,5 @@ if __name__ == "__main__":
             file=sys.stderr,
         )
         sys.exit(1)
+    if asked not in ("content", "actions") and (open_door := looked_into()):
+        print("Please check:", *open_door, sep="\n  ", file=sys.stderr)

@@ -1,7 +1,8 @@
 """Backup, restore and moving to PostgreSQL: ``scripts/upkeep backup|restore|to-postgresql`` (docs/deploy.md).
 
-A backup is one tar file: both databases, the signing secrets, ``content/``. It may be made while everything runs;
-SQLite is copied with its own backup interface, PostgreSQL with pg_dump. It holds health data: keep it encrypted.
+A backup is one tar file: both databases, ``content/``, and the signing secrets where the assistant made them itself.
+It may be made while everything runs; SQLite is copied with its own backup interface, PostgreSQL with pg_dump. It holds
+health data: keep it encrypted.
 """
 
 from __future__ import annotations
@@ -218,7 +219,12 @@ def restore(path: Path, after_a_loss: bool = False) -> list[str]:
         put_back = sorted(entry.name for entry in folder.iterdir())
         if not _put_content_back(folder / "content", PROJECT / "content"):
             put_back.remove("content")
-    _delete_again(erasures, after_a_loss)
+    try:
+        _delete_again(erasures, after_a_loss)
+    finally:
+        # afterwards, so that no sample of what was deleted again is kept
+        for url in databases().values():
+            _analyse(url)
     return put_back
 
 
@@ -332,6 +338,13 @@ def _put_database_back(url: str, saved: Path) -> None:
     target.close()
 
 
+def _analyse(url: str) -> None:
+    """Tells PostgreSQL how much it holds; until it knows, it may read a whole table for one row."""
+    if _sqlite_file(url) is None:
+        with _engine(url).connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(sqlalchemy.text("ANALYZE"))
+
+
 # ------------------------------------------------------------------ to PostgreSQL
 
 
@@ -363,6 +376,8 @@ def to_postgresql(sources: Mapping[str, str], targets: Mapping[str, str]) -> dic
             writing.execute(sqlalchemy.text("SET CONSTRAINTS ALL IMMEDIATE"))
         for transaction in transactions:
             transaction.commit()
+    for url in targets.values():
+        _analyse(url)
     return copied
 
 

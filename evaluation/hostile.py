@@ -20,6 +20,7 @@ from typing import Any
 
 import httpx
 
+from bot.channel.requests import NOT_EXPECTED
 from bot.channel.tokens import Tokens
 from evaluation.load import megabytes
 from evaluation.machine import machine_line, today
@@ -389,7 +390,10 @@ def run(stack: Stack, requests: int, seed: int) -> Result:
             result.crashes.append("/health is not 200 afterwards")
     if any(p is None or p.poll() is not None for p in (stack.chat, stack.actions)):
         result.crashes.append("a process has ended")
-    result.crashes += [line for line in stack.log("chat").splitlines() if "Traceback" in line]
+    told = ("Traceback", NOT_EXPECTED)
+    result.crashes += [
+        line for line in stack.log("chat").splitlines() if any(words in line for words in told)
+    ]
     result.executed += executed(stack)
     return result
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -38,6 +39,23 @@ def machine_line() -> str:
     """Cores, memory and processor in one line."""
     count = cores()
     return f"{count} core{'s' if count != 1 else ''}, {memory_gib():.0f} GiB memory, {processor()}"
+
+
+def commit(project: Path) -> str | None:
+    """What was measured: the commit, and whether anything but docs/ differs from it; None where there is no repository."""
+
+    def git(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = ["git", "-C", str(project), *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    try:
+        head = git("rev-parse", "--short=7", "HEAD")
+        if head.returncode:
+            return None
+        changed = git("diff", "--quiet", "HEAD", "--", ".", ":!docs").returncode
+    except FileNotFoundError:
+        return None
+    return head.stdout.strip() + (" with changes" if changed else "")
 
 
 def today() -> str:

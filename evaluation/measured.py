@@ -1,6 +1,7 @@
 """What the long measurements have found, kept in ``docs/measured.json``: the generated pages are made from it.
 
-Each part is measured by a command of its own and says when and where, and how much of the machine others used meanwhile.
+Each part is measured by a command of its own and says when, where and of which commit, and how much of the machine others used
+meanwhile.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from evaluation.machine import cores, machine_line, today
+from evaluation.machine import commit, cores, machine_line, today
 from evaluation.stack import PROJECT
 
 FILE = PROJECT / "docs" / "measured.json"
@@ -44,13 +45,16 @@ def measured() -> dict[str, Found]:
 
 
 def measure(part: Callable[[], Found]) -> Found:
-    """Runs one part and adds when, where, how long, and the share of the machine that others used meanwhile."""
+    """Runs one part and adds when, where, of what, how long, and the share of the machine that others used meanwhile."""
+    # before it: a long run may outlive what it measures
+    measured_of = commit(PROJECT)
     begun, busy, own = time.perf_counter(), _busy_seconds(), _own_seconds()
     found = part()
     took = time.perf_counter() - begun
     others = (_busy_seconds() - busy) - (_own_seconds() - own)
     return {
         "day": today(),
+        **({"commit": measured_of} if measured_of else {}),
         "machine": machine_line(),
         "seconds": round(took),
         "others": round(min(1.0, max(0.0, others / took / cores())), 2),
@@ -77,11 +81,12 @@ def measure_parts(
 
 
 def said_with(found: Found) -> str:
-    """When and where a part was measured, as a sentence."""
+    """When and where a part was measured, and of which commit where that is known, as a sentence."""
     shared = (
         f" Others used {found['others']:.0%} of the machine meanwhile." if found["others"] >= 0.05 else ""
     )
-    return f"Measured {found['day']} on {found['machine']}, in {found['seconds']:,} s.{shared}"
+    of = f", of commit {found['commit']}," if "commit" in found else ""
+    return f"Measured {found['day']}{of} on {found['machine']}, in {found['seconds']:,} s.{shared}"
 
 
 def percentile(times: Sequence[float], share: float) -> float:

@@ -287,17 +287,36 @@ def capacity_page(parts: Mapping[str, Found]) -> str:
     a_second = 1000 / a_message
     at_once = PLANNED * a_second * VISITOR_SECONDS
     counts = parts["servers"]["servers"]
+    # what the default stack runs beside chat and action server, which these measurements left out
+    beside = a_message - cpu["chat"] - cpu["actions"]
+    memory_beside = sum(mb for name, mb in parts["stack"]["used"].items() if name not in ("chat", "actions"))
+    cores = int(parts["servers"]["machine"].split()[0])
     rows = [
-        ["chat servers", "most, messages a second", "planned", "visitors in the chat at once", "memory MB"]
+        [
+            "chat servers",
+            "measured, without follower",
+            "processor ms a message, with it",
+            "messages a second, with it",
+            "planned",
+            "visitors at once",
+            "for each core",
+            "memory MB",
+        ]
     ]
     for count, one in sorted(counts.items(), key=lambda entry: int(entry[0])):
+        whole = one["cpu_ms"] + beside
+        most_a_second = one["a_second"] * one["cpu_ms"] / whole
+        visitors = PLANNED * most_a_second * VISITOR_SECONDS
         rows.append(
             [
                 count,
                 str(one["a_second"]),
-                f"{PLANNED * one['a_second']:.1f}",
-                f"{PLANNED * one['a_second'] * VISITOR_SECONDS:.0f}",
-                str(one["megabytes"]),
+                f"{whole:.1f}",
+                f"{most_a_second:.1f}",
+                f"{PLANNED * most_a_second:.1f}",
+                f"{visitors:.0f}",
+                f"{visitors / cores:.0f}",
+                str(one["megabytes"] + memory_beside),
             ]
         )
     steps: list[str] = sorted(counts, key=int)
@@ -310,18 +329,29 @@ def capacity_page(parts: Mapping[str, Found]) -> str:
         f"{name} {found[most]['p50'] / found['0']['p50']:.1f} × (the slowest twentieth {found[most]['p95'] / found['0']['p95']:.1f} ×)"
         for name, found in databases.items()
     )
+    cost = ""
+    if "throughput" in parts:
+        here, there = parts["throughput"]["ours"], counts[first]
+        cost = (
+            f" The move itself costs: one server answers at most {there['a_second']} messages a second there, against {here['a_second']} on SQLite "
+            f"({1 - there['a_second'] / here['a_second']:.0%} fewer), and a message takes {there['cpu_ms']} ms of processor time against {here['cpu_ms']}. "
+            "So move for the second server, not for the first."
+        )
     lines += [
         "## One core\n",
+        "One core is 1,000 ms of processor time a second, from which everything that a message needs is taken: the chat server, the action "
+        "server, and the follower, which hands the conversations to the review pages.\n",
         f"A message costs {cpu['chat']} ms of processor time in the chat server, {cpu['actions']} ms in the action server and {cpu['follower']} ms "
-        f"in the follower, which hands the conversations to the review pages: at most {a_second:.0f} messages a second. Planned at {PLANNED:.0%}, **one core serves about {at_once:.0f} visitors who are in the chat at the same time**, "
+        f"in the follower, on SQLite: at most {a_second:.0f} messages a second. Planned at {PLANNED:.0%}, **one core serves about {at_once:.0f} visitors who are in the chat at the same time**, "
         f"or some {round(day, -2):,.0f} conversations of {CONVERSATION_MESSAGES} messages in a working day of eight hours if they came evenly.\n",
         "## Servers\n",
+        f"On PostgreSQL and Redis, which ran on the same {cores} cores, and so did the client: on machines of their own they leave more to the chat. They "
+        f"were measured without a follower. It needs {beside:.1f} ms for each message, from the same cores: what is left for messages is computed as if nothing but "
+        "servers and follower shared them, which is the least it can be. Memory includes the review pages and the follower.\n",
         table(rows) + "\n",
-        f"Measured with the client, PostgreSQL and Redis on the same {parts['servers']['machine'].split(',')[0]}: on machines of their own they leave "
-        "more to the chat.\n",
         "## What to add next\n",
-        f"1. **Up to about {at_once:.0f} visitors at once**: nothing. One server on SQLite, {_mb(parts['stack']['used'])} MB for everything.",
-        f"2. **More**: PostgreSQL and Redis, and one chat server for each further core, about {each:.0f} MB each ([deployment](settings.md): `TRACKER_DB`, `REDIS_URL`). "
+        f"1. **Up to about {at_once:.0f} visitors at once**: nothing. One core, one server on SQLite, {_mb(parts['stack']['used'])} MB for everything.",
+        f"2. **More**: PostgreSQL and Redis, and one chat server for each further core, about {each:.0f} MB each ([deployment](deploy.md), [settings](settings.md) `TRACKER_DB` and `REDIS_URL`).{cost} "
         "A chat server uses one core, and part of a second one while it embeds; more servers than cores gain nothing.",
         f"3. **The action server** needs {cpu['actions'] / cpu['chat']:.0%} of what a chat server needs: one is enough for about "
         f"{cpu['chat'] / cpu['actions'] * PLANNED:.0f} chat servers.",

@@ -37,7 +37,6 @@ RULES = {
     "only_content": "Every sentence stands in content/, in the form's questions, or in the opening hours.",
     "third_miss_person": "The third miss in a row offers a person.",
 }
-_ALARMS = ("emergency", "urgent")
 _HEALTH_CARDS = frozenset({"answer", "exercise", "soon", "outcome", "urgent", "emergency"})
 #: Reasons of tier "soon" that section 5 shuts out, however they came to be known.
 _NO_STEPS = frozenset(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import signal
@@ -15,7 +16,7 @@ from types import TracebackType
 import psycopg2
 import redis
 
-from evaluation.stack import free_port
+from evaluation.stack import PROJECT, free_port
 
 #: Where Debian keeps PostgreSQL's programs; elsewhere they are on the path.
 DEBIAN = Path("/usr/lib/postgresql")
@@ -133,6 +134,21 @@ class PostgreSQL(_Server):
             cursor.execute("CREATE DATABASE hip")
         connection.close()
         return self
+
+
+def databases_of_deploy(server: PostgreSQL, secrets: Path) -> None:
+    """Makes the roles and the databases of deploy/ on ``server``; their passwords are kept in the folder ``secrets``."""
+    for name in ("database_password", "review_database_password"):
+        if not (secrets / name).exists():
+            (secrets / name).write_text(hashlib.sha256(f"{secrets} {name}".encode()).hexdigest() + "\n")
+    environment = {
+        "PATH": f"{Path(program('initdb')).parent}:{os.environ['PATH']}",
+        "PGHOST": "127.0.0.1",
+        "PGPORT": str(server.port),
+        "POSTGRES_USER": "hip",
+        "PASSWORDS_FOLDER": str(secrets),
+    }
+    subprocess.run([PROJECT / "deploy" / "postgresql" / "databases.sh"], env=environment, check=True)
 
 
 class Redis(_Server):

@@ -61,7 +61,7 @@ SETTINGS = {
     "CLINIC_PHONE": "Phone number of the clinic.",
     "CLINIC_TIME_ZONE": "Time zone of the opening hours, such as `Europe/London`.",
     "CONVERSATION_DAYS": "Days after its last message at which a conversation is deleted; 0 keeps all. The notice and `/privacy` name the same number.",
-    "DATA_FOLDER": "Folder of what is kept between starts: conversations and the signing secret.",
+    "DATA_FOLDER": "Folder of what is kept between starts: conversations and the signing secret. It is made for its owner only; a start says when others can look into it.",
     "REVIEW_ADDRESS": "Address under which the team opens the review pages, such as `https://review.example.org`. With `https` cookies insist on it.",
     "REVIEW_CONTENT_MONTHS": "Months after which a content entry is overdue for review.",
     "REVIEW_DATABASE": "Database of the review pages: `sqlite:////folder/file.db` or `postgresql://user:password@host/name`. Never the conversation database.",

@@ -228,7 +228,7 @@ class ChatChannel(InputChannel):
         else:
             logger.error("A turn failed.\n%s", where(error))
             if isinstance(error, StoreUnavailable | LockError) and not said:
-                said = await _alarm(message, agent)
+                said = await _alarm_if_it_can(message, agent)
         return (said if any(map(_is_alarm, said)) else []), False
 
     async def _turn(self, message: UserMessage, on_new_message: OnNewMessage) -> None:
@@ -309,6 +309,15 @@ def _unavailable(reply: dict[str, Any] | None = None) -> ApiError:
 
 def _is_alarm(said: dict[str, Any]) -> bool:
     return (said.get("advice") or {}).get("urgency") in ("emergency", "urgent")
+
+
+async def _alarm_if_it_can(message: UserMessage, agent: Any) -> list[dict[str, Any]]:
+    """As :func:`_alarm`; nothing where that fails, so that the visitor gets the safety card at least."""
+    try:
+        return await _alarm(message, agent)
+    except Exception as error:
+        logger.error("A message that cannot be kept could not be read on its own.\n%s", where(error))
+        return []
 
 
 async def _alarm(message: UserMessage, agent: Any) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ from bot.advice.vocabulary import EXERCISES
 from bot.channel.error_reply import error_reply
 from bot.channel.health import HEALTH
 from bot.channel.public_pages import WEB, load_page_texts, render_pages
-from bot.channel.requests import ApiError
+from bot.channel.requests import NOT_EXPECTED, ApiError
 from bot.channel.store import StoreUnavailable
 from bot.privacy.errors import where
 from bot.settings import settings
@@ -67,13 +67,19 @@ UNKNOWN_REFUSAL = ("unavailable", "The assistant cannot answer just now. Please 
 
 
 async def _refuse(request: Request, exception: Exception) -> HTTPResponse:
-    """Errors outside the routes, in the shape of every other error and without naming the software."""
+    """Errors that no route has caught, in the shape of every other error and without naming the software.
+
+    What was not expected is answered as an engine that cannot be reached: 503 with the safety card.
+    """
     status = exception.status_code if isinstance(exception, SanicException) else 500
     if isinstance(exception, StoreUnavailable | LockError):
         status = 503
         logger.error("A request failed: %s", exception)
+    elif status == 500:
+        status = 503
+        logger.error("%s\n%s", NOT_EXPECTED, where(exception))
     elif status not in REFUSALS:
-        logger.error("A request failed.\n%s", where(exception))
+        logger.error("A request failed (%s).\n%s", status, where(exception))
     code, message = REFUSALS.get(status, UNKNOWN_REFUSAL)
     return error_reply(ApiError(status, code, message), getattr(exception, "headers", None))
 

@@ -10,6 +10,8 @@ from typing import Any
 
 from bot.privacy.redact import redact
 
+#: How the log tells of a request that failed unexpectedly; the places follow on lines of their own.
+NOT_EXPECTED = "A request failed unexpectedly."
 #: Characters of text a message may have.
 LONGEST_TEXT = 2_000
 #: Characters a comment on a reply may have.

@@ -1,9 +1,9 @@
 """Starts ``rasa run`` without what this model never uses: TensorFlow and the plotting of Rasa's test reports.
 
-Rasa's server imports every component it knows, also those that no pipeline names. Without them the process needs half
-the memory and starts in a third of the time (docs/bench.md). The few modules that would pull them in are replaced by
-empty ones before Rasa is loaded; TensorFlow itself is then refused, so that no other way leads to it. Should
-``config.yml`` name a component that is not known to do without, everything is loaded as Rasa does it.
+Rasa's server imports every component it knows, also those that no pipeline names. Without them the process needs less
+memory and starts sooner. The few modules that would pull them in are replaced by empty ones before Rasa is loaded;
+TensorFlow itself is then refused, so that no other way leads to it. Should ``config.yml`` name a component that is
+not known to do without, everything is loaded as Rasa does it.
 """
 
 from __future__ import annotations

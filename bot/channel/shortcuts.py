@@ -1,4 +1,4 @@
-"""Shortcuts through Rasa: the same results with less work a message, found with a profiler (docs/bench.md).
+"""Shortcuts through Rasa: the same results with less work a message, found with a profiler.
 
 - An action's answer is checked by validators that are made once, each event by that of its own kind. Rasa makes one
   for each answer, checks the schema itself against the schema of schemas, and tries each event as every kind.

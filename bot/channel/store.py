@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -35,7 +36,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import NullPool, QueuePool
 
 from bot.advice.content import content
 from bot.channel.kept import FEEDBACK_SLOT
@@ -50,6 +51,11 @@ AT_ONCE = 8
 CONNECT_SECONDS, STATEMENT_SECONDS = 3, 5
 #: Key of PostgreSQL's advisory lock that puts writers in one line. Any number, but the same on all servers.
 WRITERS = 0x686970
+#: Key of the one under which one server makes the index while the others do not.
+INDEXING = 0x686971
+#: On PostgreSQL the latest event of a conversation is looked for here. With Rasa's own index on ``sender_id`` alone, and no statistics
+#: or a new conversation, PostgreSQL may read the whole primary key. SQLite keeps the row's id in every index anyway.
+INDEX = "ix_events_sender_id_id"
 #: In the metadata of a ``session_started`` that is a roll-over: true.
 ROLLED_OVER = "rolled_over"
 #: There, too: the row of the latest message that stated facts, which a correction may refer to.
@@ -76,6 +82,7 @@ _AFTER = (
     .order_by(_EVENTS.c.id)
 )
 _ADD = _EVENTS.insert()
+_MAKE_INDEX = f"CREATE INDEX {{how}} {INDEX} ON {_EVENTS.name} (sender_id, id)"
 
 
 class StoreUnavailable(Exception):
@@ -133,6 +140,12 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
     connection.execute("PRAGMA secure_delete = ON")
 
 
+def _indexed(connection: Any) -> bool:
+    """Whether PostgreSQL has the index whole."""
+    valid = sqlalchemy.text("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(:name)")
+    return bool(connection.execute(valid, {"name": INDEX}).scalar())
+
+
 class ConversationStore(SQLTrackerStore):
     """The tracker store named in ``endpoints.yml``; the database is the setting ``TRACKER_DB``."""
 
@@ -150,16 +163,48 @@ class ConversationStore(SQLTrackerStore):
         """A database session. Raises :class:`StoreUnavailable`."""
         try:
             if not self._has_tables:
-                with self.engine.begin() as connection:
-                    self._lock_writers(connection)
-                    self.Base.metadata.create_all(connection)
-                self._has_tables = True
+                self._make_tables()
             with self.sessionmaker() as session:
                 yield session
         except (SQLAlchemyError, OSError, ValueError) as error:
             # the class only: the text would hold the values, and so what was said
             cause = type(getattr(error, "orig", None) or error).__name__
             raise StoreUnavailable(f"The conversation database failed ({cause}).") from None
+
+    def _make_tables(self) -> None:
+        """Makes what is missing; the index of a table that is there already on the side, as that may take minutes."""
+        with self.engine.begin() as connection:
+            self._lock_writers(connection)
+            there = sqlalchemy.inspect(connection).has_table(_EVENTS.name)
+            self.Base.metadata.create_all(connection)
+            missing = self.engine.dialect.name == "postgresql" and not _indexed(connection)
+            if missing and not there:
+                connection.execute(sqlalchemy.text(_MAKE_INDEX.format(how="")))
+        self._has_tables = True
+        if missing and there:
+            threading.Thread(target=self.add_index, name="index", daemon=True).start()
+
+    def add_index(self) -> None:
+        """Makes the index while others read and write; unless another server is at it. A failure is logged: the next start tries again."""
+        engine = sqlalchemy.create_engine(
+            self.engine.url,
+            poolclass=NullPool,
+            isolation_level="AUTOCOMMIT",
+            connect_args={"connect_timeout": CONNECT_SECONDS},
+        )
+        try:
+            with engine.connect() as connection:
+                mine = connection.execute(
+                    sqlalchemy.text(f"SELECT pg_try_advisory_lock({INDEXING})")
+                ).scalar()
+                if mine and not _indexed(connection):
+                    # what was interrupted is there, but of no use
+                    connection.execute(sqlalchemy.text(f"DROP INDEX CONCURRENTLY IF EXISTS {INDEX}"))
+                    connection.execute(sqlalchemy.text(_MAKE_INDEX.format(how="CONCURRENTLY")))
+                    logger.info("The index of the conversations was made.")
+        except (SQLAlchemyError, OSError) as error:
+            cause = type(getattr(error, "orig", None) or error).__name__
+            logger.error("The index of the conversations could not be made (%s).", cause)
 
     def _lock_writers(self, connection: Any) -> None:
         """Puts writers in one line until the end of the transaction."""

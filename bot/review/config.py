@@ -14,7 +14,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
-from bot.settings import PROJECT, SettingsError, check_password, check_secret, given, made_once, production
+from bot.settings import (
+    SettingsError,
+    check_password,
+    check_secret,
+    data_folder,
+    given,
+    made_once,
+    production,
+)
 
 #: Where no line is between the browser and the pages, as through a tunnel.
 _HERE = ("127.0.0.1", "localhost", "::1")
@@ -79,8 +87,7 @@ def _peers(raw: str) -> tuple[Network, ...]:
 @lru_cache(maxsize=1)
 def config() -> ReviewConfig:
     """The settings of this process. Raises :class:`SettingsError` in plain words."""
-    folder = Path(os.environ.get("DATA_FOLDER") or PROJECT / "var")
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = data_folder()
     port = _number("REVIEW_PORT", 8001, 1, 65_535)
     address = os.environ.get("REVIEW_ADDRESS", "") or f"http://127.0.0.1:{port}"
     if urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).hostname:

@@ -15,7 +15,7 @@ import pytest
 import yaml
 from prometheus_client import REGISTRY
 from rasa.core.lock_store import LockError
-from sanic.exceptions import PayloadTooLarge, RequestTimeout
+from sanic.exceptions import PayloadTooLarge, RequestTimeout, ServerError
 
 from bot.channel import telemetry
 from bot.channel.pages import _refuse
@@ -157,7 +157,8 @@ def test_errors_before_any_route_are_counted(watched: tuple[Stack, str], client:
 @pytest.mark.parametrize(
     ("error", "status", "code"),
     [
-        (ValueError("a fault"), 500, "unavailable"),
+        (ValueError("a fault"), 503, "unavailable"),
+        (ServerError("a fault of the web server"), 503, "unavailable"),
         (StoreUnavailable("the database is away"), 503, "unavailable"),
         (LockError("Redis is away"), 503, "unavailable"),
         (RequestTimeout("too slow"), 408, "too_slow"),

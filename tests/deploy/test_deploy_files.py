@@ -260,6 +260,31 @@ def test_no_secret_stands_in_the_compose_file(name: str) -> None:
             assert value.rsplit("/", 1)[1] in SERVICES[name]["secrets"], variable
 
 
+def test_the_chat_holds_no_password_of_the_review_pages_and_they_none_of_the_chat() -> None:
+    def held(names: set[str]) -> set[str]:
+        return {
+            name
+            for name, service in SERVICES.items()
+            if name not in ("postgres", "proxy") and names & set(service.get("secrets", []))
+        }
+
+    assert held({"review_database", "review_tracker_db"}) == {"prepare", "review", "follow", "upkeep"}
+    assert held({"tracker_db"}) == {"chat1", "chat2", "retention", "upkeep"}
+    assert held({"database_password", "review_database_password", "postgres_password"}) == set()
+    given = {unit.stem: set(re.findall(r"/etc/hip/secrets/(\w+)", unit.read_text())) for unit in UNITS}
+    assert {n for n, files in given.items() if "review_tracker_db" in files} == {"hip-review", "hip-follow"}
+    assert {n for n, files in given.items() if "tracker_db" in files} == {
+        "hip-chat@",
+        "hip-retention",
+        "hip-backup",
+    }
+    assert {n for n, files in given.items() if "review_database" in files} == {
+        "hip-review",
+        "hip-follow",
+        "hip-backup",
+    }
+
+
 def test_who_signs_nothing_holds_no_signing_secret() -> None:
     holding = {name for name, service in SERVICES.items() if "chat_secret" in service.get("secrets", [])}
     assert holding == {"chat1", "chat2", "upkeep"}
@@ -294,8 +319,8 @@ def test_every_secret_is_made_at_random_or_asked_for(tmp_path: Path) -> None:
     assert made.pop("chat_secret_before").strip() == ""
     passwords = [re.findall(r"[0-9a-f]{64}", text) for text in made.values()]
     assert all(len(found) == 1 for found in passwords)
-    # both databases share one role, and each server's address repeats its password
-    assert len({found[0] for found in passwords}) == 5
+    # the addresses of PostgreSQL and Redis repeat the passwords of their two roles and of Redis
+    assert len({found[0] for found in passwords}) == 6
 
 
 def test_settings_secrets_and_certificate_are_saved_by_one_command_for_their_owner_only(
@@ -357,17 +382,26 @@ def test_the_made_secrets_pass_the_checks_of_production(
     monkeypatch.setenv("CHAT_ENVIRONMENT", "production")
     monkeypatch.setenv("REVIEW_ADDRESS", "https://review.example.org")
     monkeypatch.delenv("TRACKER_DB", raising=False)
-    for service in ("chat1", "review"):
+
+    def given(service: str) -> None:
         for variable, value in SERVICES[service]["environment"].items():
             if value.startswith("/run/secrets/"):
                 monkeypatch.setenv(variable, value.replace("/run/", f"{tmp_path}/"))
-    for cached in (settings, review_config):
-        cached.cache_clear()
+        for cached in (settings, review_config):
+            cached.cache_clear()
+
     try:
+        given("chat1")
         assert settings().tracker_url.startswith("postgresql://assistant:")
         assert settings().redis_url.endswith("@redis:6379/0")
         assert settings().chat_secret_before == ""
-        assert review_config().database != settings().tracker_url
+        given("review")
+        assert review_config().database.startswith("postgresql://reviewer:")
+        assert review_config().tracker.startswith("postgresql://reviewer:")
+        assert review_config().tracker.endswith("/chat")
+        given("upkeep")
+        assert settings().tracker_url.startswith("postgresql://assistant:")
+        assert review_config().database.startswith("postgresql://reviewer:")
     finally:
         for cached in (settings, review_config):
             cached.cache_clear()

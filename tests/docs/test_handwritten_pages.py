@@ -82,3 +82,24 @@ def test_links_and_make_commands_of_a_page_exist(path):
     known = set(re.findall(r"(?m)^([a-z-]+):", (PROJECT / "Makefile").read_text()))
     for command in re.findall(r"(?:`|^|\n)make ([a-z-]+)", text):
         assert command in known, command
+
+
+def test_the_architecture_page_says_what_make_run_does_when_a_process_ends():
+    started = dict(line.split(": ", 1) for line in (PROJECT / "Procfile").read_text().splitlines())
+    again = {name for name, command in started.items() if "scripts/again" in command}
+    assert (again, set(started) - again) == ({"review", "follow"}, {"actions", "chat"})
+    for path in (DOCS / "architecture.md", DOCS / "dependencies.md", PROJECT / "scripts" / "run"):
+        text = " ".join(path.read_text().replace("\n# ", " ").split())
+        assert re.search(
+            "when the action server or the chat ends,? all (are stopped|stop)|stops all when the action",
+            text,
+            re.I,
+        ), path
+
+
+def test_what_an_upgrade_needs_stands_under_the_day_of_the_change_newest_first():
+    page = (DOCS / "upgrade.md").read_text().split("## From version to version")[1]
+    entries = re.findall(r"(?m)^- \*\*(.*?)\*\*:", page)
+    assert len(entries) >= 4
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\d", entry) for entry in entries)
+    assert entries == sorted(entries, reverse=True)

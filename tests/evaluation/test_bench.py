@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +112,61 @@ def test_capacity_is_computed_from_what_was_measured() -> None:
     assert "**one core serves about 300 visitors" in page
     assert "about 500 MB each" in page
     assert "SQLite 1.1 × (the slowest twentieth 1.2 ×)" in page
+    assert "The move itself costs" not in page
+
+
+def test_a_core_is_the_same_for_one_server_and_for_several_the_follower_included() -> None:
+    """Two milliseconds of follower and pages beside forty of the servers: a twenty-first of all is theirs."""
+    page = capacity_page(PARTS)
+    assert "It needs 2.0 ms for each message, from the same cores" in page
+    rows = {
+        row[0]: row[1:]
+        for row in (line.strip("| ").split("|") for line in page.splitlines() if line[:1] == "|")
+    }
+    found = {name.strip(): [value.strip() for value in row] for name, row in rows.items()}
+    # 20 × 40 / 42 messages a second, 60 % of them, one from each visitor every 20 seconds, on two cores
+    assert found["1"] == ["20.0", "42.0", "19.0", "11.4", "229", "114", "600"]
+    assert found["2"] == ["30.0", "42.0", "28.6", "17.1", "343", "171", "1100"]
+
+
+def test_what_the_move_to_postgresql_costs_is_said() -> None:
+    side = {"a_second": 32.0, "cpu_ms": 30.0}
+    page = capacity_page({**PARTS, "throughput": {**WHERE, "ours": side, "stock": side}})
+    assert "at most 20.0 messages a second there, against 32.0 on SQLite (38% fewer)" in page
+    assert "40.0 ms of processor time against 30.0" in page
+
+
+def test_every_page_that_capacity_leads_to_is_the_one_it_names() -> None:
+    assert "[deployment](deploy.md)" in capacity_page(PARTS)
+
+
+def test_each_part_is_kept_with_the_commit_that_was_measured_and_the_page_names_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(measured, "PROJECT", tmp_path)
+    assert "commit" not in measured.measure(lambda: {})
+
+    def git(*arguments: str) -> str:
+        who = ("-c", "user.name=x", "-c", "user.email=x@example.org")
+        command = ["git", *who, "-C", str(tmp_path), *arguments]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+    git("init", "--quiet")
+    (tmp_path / "docs").mkdir()
+    for name in ("code.py", "docs/measured.json"):
+        (tmp_path / name).write_text("1")
+    git("add", ".")
+    git("commit", "--quiet", "--message", "x")
+    head = git("rev-parse", "--short=7", "HEAD")
+    assert measured.measure(lambda: {})["commit"] == head
+    # the parts measured before it have changed the page
+    (tmp_path / "docs" / "measured.json").write_text("2")
+    assert measured.measure(lambda: {})["commit"] == head
+    (tmp_path / "code.py").write_text("2")
+    assert measured.measure(lambda: {})["commit"] == f"{head} with changes"
+    page = bench_page({"stack": {**PARTS["stack"], "commit": head}})
+    assert f"Measured 2026-11-27, of commit {head}, on 2 cores" in page
+    assert "of commit" not in bench_page({"stack": PARTS["stack"]})
 
 
 def test_an_aim_that_is_missed_is_said_so_and_one_not_measured_too() -> None:

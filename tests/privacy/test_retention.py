@@ -157,7 +157,7 @@ def own_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[st
     """What the command finds in its settings."""
     url = f"sqlite:///{tmp_path / 'conversations.db'}"
     held = dataclasses.replace(settings(), tracker_url=url, keep_days=30)
-    monkeypatch.setattr(retention, "settings", lambda: held)
+    monkeypatch.setattr(retention, "settings", lambda signs: held)
     return url
 
 
@@ -180,7 +180,7 @@ def test_the_command_asks_for_days_when_there_is_no_limit(
     own_database: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     held = dataclasses.replace(settings(), keep_days=0)
-    monkeypatch.setattr(retention, "settings", lambda: held)
+    monkeypatch.setattr(retention, "settings", lambda signs: held)
     assert main([]) == 1
     assert "kept without limit" in capsys.readouterr().out
 
