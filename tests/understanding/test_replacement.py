@@ -131,6 +131,8 @@ def test_the_replacement_of_a_relative_one_asks_for_is_an_own_one(text: str) -> 
         "a new hip brace",
         "is the Exeter hip clinic any good",
         "knee done in June, my replacement is stiff",
+        "the replacement lens in my left eye is great",
+        "where does the replacement bus stop",
     ],
 )
 def test_something_else_that_is_new_or_replaced(text: str) -> None:

@@ -246,6 +246,7 @@ def test_a_sign_told_inside_a_question_or_after_a_no_is_heard(listen: Listen, te
         "shoes and socks are hard work, so are the car and the stairs",
         "a bit stiff in the legs, that's all",
         "hot flushes and night sweats with the change, and a stiff hip",
+        "frozen shoulder since spring, can't get my coat on",
     ],
 )
 def test_anger_small_falls_and_daily_life_raise_no_alarm(listen: Listen, text: str) -> None:
