@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.advice.content import Answer, Content, Exercise, Flag
 from bot.advice.exercise_gate import may_show_steps, open_questions, withheld_by
-from bot.advice.noted import NOT_MEANT
+from bot.advice.noted import ENDED_BY_DENYING, NOT_MEANT
 from bot.advice.opening import days_in_words, opening_in_words, week_in_words
 from bot.advice.reply import Choice, Message, Reply, Turn
 from bot.advice.triage import Assessment, assess, has_replacement, raises
@@ -57,13 +57,13 @@ def _worst(assessment: Assessment, content: Content) -> Flag:
 def _alarm(
     turn: Turn, assessment: Assessment, content: Content, *, again: bool, more: bool = False
 ) -> Message:
-    """The card that says what to do now and why, with a way to take it back where it was only suspected.
+    """The card that says what to do now and why, with a way to take back what only the visitor can know.
 
     Said ``again`` it is short, with ``more`` only for who asks.
     """
     flag = _worst(assessment, content)
     choices: tuple[Choice, ...] = ()
-    if not raises(flag, turn.facts):
+    if flag.id in ENDED_BY_DENYING and not raises(flag, turn.facts):
         payload = json.dumps({NOT_MEANT: [flag.id]})
         choices = (Choice(f"/correction{payload}", content.wording["facts"]["not_meant"]),)
     action = content.fill(flag.action)

@@ -10,6 +10,9 @@ from bot.advice.content import Content, FactType
 
 #: In the entities of a choice: flags that were suspected and not meant.
 NOT_MEANT = "not_meant"
+#: Suspicions about the visitor's own mind, of which nobody else can judge: they end when this fact is denied outright, and
+#: have a button that says so. What a fact raised stays until that fact is corrected.
+ENDED_BY_DENYING = {"crisis": "suicidal"}
 #: Scores a visitor may change to; the ends of the bands that matter, and what lies between.
 SCORES = range(11)
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.advice.content import Content, Flag
-from bot.advice.noted import NOT_MEANT
-from bot.advice.triage import assess
+from bot.advice.noted import ENDED_BY_DENYING, NOT_MEANT
+from bot.advice.triage import assess, raises
 from bot.advice.turn_builder import SUSPECTED_SLOT, known_facts
 from bot.advice.vocabulary import (
     CHECK_MATTERS,
@@ -227,8 +227,6 @@ _ABOUT_THE_HIP = frozenset(
 )
 #: From this probability of "out of scope" on, facts in the message are not taken for the hip's.
 SURELY_ELSEWHERE = 0.9
-#: Suspicions that the visitor ends by denying a fact outright; what a fact raised stays until that fact is corrected.
-_ENDED_BY_DENYING = {"crisis": "suicidal"}
 _REPLACEMENT_RANK = {"own": 3, "considering": 2, "negated": 1, "other_person": 0}
 
 
@@ -312,7 +310,11 @@ def resolve(
         known.get("groin_lump") or stated.get("groin_lump") or _LUMP.search(reading.text)
     ):
         stated.pop("lump_changed")
-    unmeant = tuple(f for f in held_flags if stated.get(_ENDED_BY_DENYING.get(f, "")) is False)
+    unmeant = tuple(
+        flag
+        for flag in held_flags
+        if stated.get(ENDED_BY_DENYING.get(flag, "")) is False and not raises(content.flags[flag], known)
+    )
     if unmeant and not set(unmeant) & set(suspected):
         held_flags = tuple(f for f in held_flags if f not in unmeant)
         is_correction = True
