@@ -31,6 +31,7 @@ FILES = (
     "plain_facts.jsonl",
     "plain_facts_2.jsonl",
     "plain_facts_3.jsonl",
+    "plain_facts_4.jsonl",
     "facts.jsonl",
     "real.jsonl",
     "plain_out_of_scope.jsonl",

@@ -216,7 +216,7 @@ def _cannot_be_pregnant(sentence: Span) -> list[Mention]:
 
 _REPLACEMENT = re.compile(
     r"\b(?:(?:total |partial |full |half |bilateral |double |left |right |both )*hips? (?:joints? )?(?:replac\w+|resurfac\w+|arthroplast\w+|prosthe\w+|implants?|revision|(?:was|were|been|being|are|is|got|get|getting|had|all|has been) (?:\w+ )?(?:replaced|redone|swapped|done))"
-    r"|replac\w+ (?:of )?(?:my |the |a |his |her |both |left |right )*hips?\b|replaced (?!not)(?:\w+ ){0,2}hips?\b|(?:replacement|prosthesis|prosthetic|implant)s? (?:\w+ ){0,3}?(?:in|of|for|on) (?:\w+ ){0,2}?hips?"
+    r"|replac\w+ (?:of )?(?:my |the |a |his |her |both |left |right )*hips?\b(?! (?:appointment|class|clinic|scan|x-?ray|physio|session|brace|belt|exercises?|stretch\w*|routine|pillow|cushion))|replaced (?!not)(?:\w+ ){0,2}hips?\b(?! (?:appointment|class|clinic|scan|x-?ray|physio|session|brace|belt|exercises?|stretch\w*|routine|pillow|cushion))|(?:replacement|prosthesis|prosthetic|implant)s? (?:\w+ ){0,3}?(?:in|of|for|on) (?:\w+ ){0,2}?hips?"
     r"|hips? (?:\w+ ){0,3}?(?:replaced|resurfaced)\b"
     r"|(?:artificial|metal|titanium|prosthetic|ceramic|plastic|bionic|fake|replacement|man[- ]?made|steel|false|robot|robotic|second|third) hips?\b(?! (?:pain|brace|opinion|flask))"
     # the makes that people know theirs by
@@ -227,12 +227,12 @@ _REPLACEMENT = re.compile(
     r"|revision (?:hip )?(?:surgery|op|operation)|revision of (?:my|the) hip|metal[- ]on[- ]metal|hip (?:is|'s) (?:metal|titanium|artificial|ceramic|plastic|bionic|prosthetic|false|fake|not (?:my own|real))|replacement (?:feels|clicks|is|was|op)|(?:my|a|his|her|the) (?:replacement|thr|prosthesis)\b(?! (?:lens\w*|knees?|shoulders?|elbows?|ankles?|valves?|teeth|tooth|crowns?|bus\w*|trains?|parts?|phone|card|batter\w+|service|therapy|hormones?|windows?|boiler|mattress|shoes?|teacher|driver|bulb|key|pump|filter)\b))"
 )
 _NOT_REPLACED = re.compile(
-    r"\b(?:(?:own|original|natural|real|factory|god[- ]given) hips?\b(?! (?:is|was|went|are|were) (?:in|gone|out|history|long gone|replaced|worn))|(?:replacement|new hip),? (?:and |but |which )?(?:i|he|she) (?:did not|didn't|haven't|hasn't|never)\b|hips? (?:are|is) (?:my|all my|both my) own|hips? (?:are|is) (?:still )?(?:original|natural|all mine)|"
+    r"\b(?:nothing (?:was |got |has been )?(?:replaced|swapped)|(?:own|original|natural|real|factory|god[- ]given) hips?\b(?! (?:is|was|went|are|were) (?:in|gone|out|history|long gone|replaced|worn))|(?:replacement|new hip),? (?:and |but |which )?(?:i|he|she) (?:did not|didn't|haven't|hasn't|never)\b|hips? (?:are|is) (?:my|all my|both my) own|hips? (?:are|is) (?:still )?(?:original|natural|all mine)|"
     r"never (?:\w+ )?(?:been operated|had (?:\w+ )?(?:surgery|an? operation|anything (?:done|replaced)|it (?:done|replaced)|them (?:done|replaced)))|(?:didn't|never|haven't) (?:make|made|do|have|had|get) (?:any|an|a) (?:hip )?(?:operation|surgery)|(?:don't|doesn't) have (?:a |an |any |the )?(?:prosthes\w+|implants?)|replaced,? not (?:my|the) hip|(?:pinned|screwed|plated|fixed|nailed)\b[^.;]{0,20}\bnot replaced|not (?:my|the) hip that was replaced|no (?:surgery|operations?|surgeries|implants?|metalwork)(?! (?:date|yet))|not (?:had|been) (?:\w+ )?(?:operated|surgery|an? operation)|never had surgery|haven't had (?:\w+ )?(?:surgery|an? operation))"
 )
 _CONSIDERING = re.compile(
     r"\b(?:if i (?:went|go|did|had|have|get|got|do|choose|opt)|hold off|refus\w*|op date|date for|weighing up|deciding|going private|undecided|on the (?:waiting )?list|need(?:s|ed|ing)?|might|may|want(?:s|ed)?|will|i'll|offered|booked|waiting|wait(?:ing)? list|considering|thinking (?:of|about)|due|before (?:my|the|a|his|her|having)|going to|gonna|should i|should he|should she|"
-    r"before they|until they|till they|facing|put(?:ting)? off|avoid\w*|delay\w*|recommend\w*|suggest\w*|candidate|scheduled|talk(?:s|ed|ing)? (?:about|of)|mention\w*|advis\w*|propos\w*|not decided|haven't decided|down to (?:have|get)|doing my|planned|upcoming|next (?:week|month|year|spring|summer)|on the \d|told (?:me )?(?:i|she|he)(?:'ll)? need\w*|haven't said yes|having (?:a|my|his|her)|"
+    r"before they|until they|till they|facing|put(?:ting)? off|avoid\w*|delay\w*|recommend\w*|suggest\w*|candidate|scheduled|talk(?:s|ed|ing)? (?:about|of)|mention\w*|advis\w*|propos\w*|not decided|haven't decided|down to (?:have|get)|doing my|planned|upcoming|next (?:week|month|year|spring|summer)|on the \d|told (?:me )?(?:i|she|he)(?:'ll)? need\w*|haven't said yes|(?<!after )(?<!since )having (?:a|my|his|her)|assessed|torn between|going (?:in )?for|"
     r"getting (?:a|my|his|her)|to have (?:a|my)|prehab|pre[- ]?op|ready for|too (?:young|old) for|instead of|rather than|list for|down for|pencilled|in for (?:a|my)|up for|"
     r"(?:put|putting) (?:me|him|her|us|them) forward|cancel\w*|postpon\w*|reschedul\w*|put back|pushed back|new date|no date|(?:pre-?)assessment|(?:gets|get|be|being) (?:it |them )?replaced)\b"
 )
@@ -268,6 +268,14 @@ _WEEKS_OUT = re.compile(
     r"\bi'm (?:\w+ )?(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?:days?|weeks?|months?|years?) (?:out|post|on)\b"
 )
 _END_OF_CLAUSE = re.compile(r",? (?:and|so|because) |[;(]|, (?!(?:but|though|not)\b)")
+#: "can you do it with a hip replacement? I had mine in spring"
+_HAD_MINE = re.compile(
+    r"\bi(?:'ve)? (?:had|got|have had) (?:mine|one)\b(?! (?:booked|planned|scheduled|cancelled))"
+)
+#: "an essay on hip replacement"
+_WRITTEN_ABOUT = re.compile(
+    r"\b(?:essay|dissertation|thesis|assignment|homework|coursework|article|leaflets?|study|studying|research\w*|lecture|documentary|programme|programs?|book) (?:\w+ ){0,3}(?:on|about|into) (?:\w+ ){0,3}$"
+)
 #: "we see hip replacements every day"
 _SEEN_AT_WORK = re.compile(
     r"\b(?:see|do|did|perform\w*|watch\w*|nurs\w+|for|about|of|after) (?:\w+ )?(?:hip )?replacements\b"
@@ -293,9 +301,9 @@ def _replacement(sentence: Span, text: str, who: Experiencers) -> list[Mention]:
         ):
             continue
         around = before[-45:] + match.group() + _END_OF_CLAUSE.split(sentence.text[match.end() :])[0][:25]
-        if _SEEN_AT_WORK.search(around):
+        if _SEEN_AT_WORK.search(around) or _WRITTEN_ABOUT.search(before):
             continue
-        if _is_other_replacement(sentence.text, match, who, assertion, text):
+        if _is_other_replacement(sentence.text, match, who, assertion, text) and not _HAD_MINE.search(text):
             value = "other_person"
         elif assertion is Assertion.negated:
             value = "negated"
@@ -319,6 +327,7 @@ def _replacement(sentence: Span, text: str, who: Experiencers) -> list[Mention]:
         elif (
             not _COUNTS_SINCE.search(before)
             and not _WEEKS_OUT.search(text)
+            and not _HAD_MINE.search(text)
             and (
                 (_GENERIC_REPLACEMENT.match(sentence.text) and not re.search(r"\bmy\b[^,]{0,20}$", before))
                 or (assertion is Assertion.hypothetical and not _DONE.search(around))
@@ -555,7 +564,7 @@ def _pain_score(sentence: Span, who: Experiencers) -> list[Mention]:
 
 
 #: Long it was, but it is over.
-OVER = r"(?:totally|completely|all|fully|long) (?:gone|better|cleared|healed|settled)|gone now|pain[- ]free (?:now|since|again)"
+OVER = r"(?:totally|completely|all|fully|long) (?:gone|better|cleared|healed|settled)|gone now|pain[- ]free (?:now|since|again)|been (?:\w+ )?(?:fine|ok|okay|good|great|perfect|all right|alright) (?:ever )?since|(?:is|are) (?:now |all )?(?:finished|over|history|a thing of the past)"
 _OVER_BY_NOW = re.compile(
     rf"\b(?:{OVER}|since (?:gone|better|cleared|healed|settled)|before (?:he|she|they) (?:died|passed)|(?:is|it's|are) (?:\w+ )?(?:fine|ok|okay|good|perfect) (?:now|these days|again))\b"
     r"|\b(?:(?:it|that|this|which) (?:\w+ )?(?:went(?: (?:away|completely|entirely|off)\b|(?= *(?:[,.;!]|$)))|cleared up|got better|settled down|healed|passed)|(?<!never )(?<!really )(?<!quite )(?<!fully )(?<!properly )went away|no (?:trouble|pain|problems?|bother) (?:now|since|these days|any ?more))\b(?!.*\b(?:back|again|return\w*|until|till)\b)"

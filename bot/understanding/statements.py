@@ -69,6 +69,9 @@ _NOT_IT = {
         r"^(?!.*\bhips?\b).*\b(?:knees?|shoulders?|elbows?|ankles?|valves?|hormone|disc|lens|cataract|tooth|teeth|boiler|car|tyre)\b|\breplaced (?:my|the|his|her|their|all) (?!(?:\w+ ){0,2}(?:hips?|joints?|balls?|sockets?)\b)\w+|\b(?:knees?|shoulders?|elbows?|ankles?)(?: \w+){0,2} (?:done|replaced|replacement|operat\w*|surgery)\b(?!.*\bhips? (?:\w+ )?(?:done|replac\w*|operat\w*)\b)|\bnew hip (?:pain\w*|ach\w+|problems?|trouble|twinge|niggle)\b"
     ),
 }
+_JOINTS = re.compile(
+    r"\b(?:hips?|knees?|shoulders?|elbows?|ankles?|wrists?|back|spine|neck|feet|foot|toes?|hands?|fingers?|thumbs?|arms?|teeth|tooth|eyes?|heart|nose|jaw)\b"
+)
 #: The rules read these for themselves.
 _NUMBERED_TIME = re.compile(
     r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty) (?:years?|months?)\b(?! later)|\bsince (?:19|20)\d\d\b"
@@ -148,7 +151,20 @@ def _counts(piece: Piece, fact: str, probability: float, who: Experiencers) -> b
         return False
     if (probability < SURE or fact == "hip_replacement") and not _CUES[fact].search(text):
         return False
+    if fact == "hip_replacement" and _of_another_joint(text):
+        return False
     return fact == "hip_replacement" or not rules.is_relatives(text, who)
+
+
+def _of_another_joint(text: str) -> bool:
+    """Whether every word of an operation in ``text`` stands nearer to another joint than to the hip: "a plate in my ankle"."""
+    joints = [(m.start(), m[0].startswith("hip")) for m in _JOINTS.finditer(text)]
+    if all(hip for _, hip in joints):
+        return False
+    return not any(
+        min(joints, key=lambda joint: abs(joint[0] - cue.start()))[1]
+        for cue in _CUES["hip_replacement"].finditer(text)
+    )
 
 
 def _counted_otherwise(piece: Piece, mentions: Sequence[Mention]) -> bool:

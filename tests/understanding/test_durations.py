@@ -7,6 +7,8 @@ import pytest
 from tests.understanding.reading import facts
 
 CHRONIC = [
+    "I first felt it at my cousin's wedding in April and it never left",
+    "can't remember the last time my hip was right",
     "hip started playing up round about easter",
     "it came on about christmas time",
     "I've had hip pain for two years",
@@ -143,6 +145,7 @@ NOT_CHRONIC = [
     "started on 2 November",
 ]
 NOT_SAID = [
+    "my hip is a false one since 2011",
     "I was a postman for thirty years. My hip aches when I get up",
     "she was a nurse for 40 years, her hip aches",
     "I am 45 years old",
@@ -272,6 +275,8 @@ def test_how_long_something_else_has_been_there_is_not_how_long_it_hurts(text: s
         "my hip ached for two years after the crash, then it went away",
         "I had a sore hip for eight months as a student, no trouble since. I want to keep fit",
         "Nothing wrong with me. My husband has had a bad hip for years. How would I notice it starting?",
+        "five months of hip pain the year before last, and I have been fine ever since",
+        "years of hip pain are finished at last",
     ],
 )
 def test_a_long_time_that_is_over_or_another_persons_is_not_the_visitors(text: str) -> None:

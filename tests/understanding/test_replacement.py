@@ -33,6 +33,8 @@ OWN = [
     "they did me a half hip last year",
     "they gave me a new hip",
     "I play bowls with a metal hip",
+    "can a person with a new hip do the butterfly? I had mine last spring",
+    "my wife is home after having her hip replaced, what may she do",
     "my mum is 80, she had her hip done in 2012, her other hip is stiff now",
 ]
 NONE = [
@@ -55,6 +57,9 @@ SOMEBODY_ELSES = [
     "Jackson played on a metal hip so why can't I carry on with my sore one",
 ]
 CONSIDERING = [
+    "I am going for a hip replacement in spring",
+    "dad is being assessed for a new hip",
+    "torn between a hip replacement and carrying on",
     "I might need a hip replacement",
     "I'm on the waiting list for a hip replacement",
     "my doctor says I will need a new hip",
@@ -133,6 +138,8 @@ def test_the_replacement_of_a_relative_one_asks_for_is_an_own_one(text: str) -> 
         "knee done in June, my replacement is stiff",
         "the replacement lens in my left eye is great",
         "where does the replacement bus stop",
+        "they replaced my hip class with a video",
+        "I am writing an essay on hip replacement",
     ],
 )
 def test_something_else_that_is_new_or_replaced(text: str) -> None:

@@ -58,6 +58,7 @@ def test_an_own_replacement_is_known_without_the_word(told: Told, text: str) -> 
         "had a shoulder replacement in May, and my hip is sore from sleeping on one side",
         "the doctor replaced my tablets for the hip with a gel",
         "what exercise is best for a stiff hip",
+        "they put a plate in my wrist and now the hip on that side aches",
     ],
 )
 def test_something_else_that_is_replaced_is_no_hip(told: Told, text: str) -> None:
