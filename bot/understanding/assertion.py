@@ -15,6 +15,8 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
+from bot.understanding.sentences import told_from
+
 RULES = Path(__file__).with_name("rules") / "assertion.yml"
 #: A date that is not when it ended: "I fell this morning, I also broke my wrist years ago", "numb since 2019".
 _DATE_OF_SOMETHING_ELSE = re.compile(
@@ -30,6 +32,10 @@ _NOT_INSIDE = re.compile(
 #: "No numbness, except down below": what is left out of the denial is there.
 _EXCEPTION = re.compile(
     r"(?:\w+,? ){0,4}?(?:except|apart from|aside from|other than|but for|bar)\b(?! (?:when|if|for when|after|during|while|today|yesterday|this|last|at night|on|sometimes)\b)"
+)
+#: "I never had it before this week", "I never used to, but I do now": what was not, is.
+_NOT_UNTIL = re.compile(
+    r".{0,25}?\b(?:(?:before|until|till) (?:this|today|yesterday|now|last (?:night|week)|(?:mon|tues|wednes|thurs|fri|satur|sun)day)|but (?:now )?(?:i|he|she) (?:do|does|have|has|am|is)(?: now)?|now (?:i|he|she) (?:do|does|have|has))\b"
 )
 #: A question whether something is so: "is chest pain normal after it?" denies nothing.
 _ASKED = re.compile(r"^(?:so |and |hi |hello |but )?(?:is|are|isn't|aren't) ")
@@ -112,10 +118,13 @@ class AssertionRules:
 
     def of(self, sentence: str, start: int, end: int, who: Experiencers, *, acute: bool) -> Assertion:
         """The assertion of ``sentence[start:end]``; ``acute`` facts count for any close relative."""
+        if (told := told_from(sentence)) and told <= start:
+            sentence, start, end = sentence[told:], start - told, end - told
         before, after = sentence[:start], _ADDRESSED.sub("", sentence[end:])
         scope = self._scope_before(before)
         if self._negated(scope, before, after) or _NOT_INSIDE.search(sentence[start:end]):
-            return Assertion.affirmed if _EXCEPTION.match(sentence[start:]) else Assertion.negated
+            excepted = _EXCEPTION.match(sentence[start:]) or _NOT_UNTIL.match(after)
+            return Assertion.affirmed if excepted else Assertion.negated
         if self._idiom.search(sentence) or self._is_hypothetical(sentence, before, sentence[start:end]):
             return Assertion.hypothetical
         if self._is_past(before, sentence[start:end], after):
@@ -134,7 +143,8 @@ class AssertionRules:
 
     def is_supposed(self, text: str) -> bool:
         """Whether ``text`` as a whole asks or supposes rather than reports."""
-        return bool(self._idiom.search(text)) or self._is_hypothetical(text, text)
+        told = text[told_from(text) :]
+        return bool(self._idiom.search(text)) or self._is_hypothetical(told, told)
 
     def is_long_past(self, text: str) -> bool:
         """Whether ``text`` as a whole is about something over."""

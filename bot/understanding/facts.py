@@ -18,7 +18,7 @@ from bot.advice.content import content
 from bot.understanding.assertion import Assertion, Experiencers, assertion_rules
 from bot.understanding.durations import CHRONIC_DAYS, TWO_WEEKS_DAYS, durations
 from bot.understanding.matters import goes_on
-from bot.understanding.sentences import Span, asks, parse, sentences
+from bot.understanding.sentences import Span, adds_to_an_answer, asks, parse, sentences
 from bot.understanding.topics import mentions_elsewhere
 
 RULES = Path(__file__).with_name("rules") / "facts.yml"
@@ -99,9 +99,23 @@ def _pattern_facts(sentence: Span, who: Experiencers) -> list[Mention]:
                     or _only_named(sentence.text, who)
                 ):
                     continue
+                if fact == "cancer_history" and _FEARS_IT.search(sentence.text[: match.end()]):
+                    continue
+                if (
+                    fact == "hot_swollen"
+                    and _CALF.search(sentence.text)
+                    and not _AT_THE_HIP.search(match.group())
+                ):
+                    continue
                 assertion = rules.of(sentence.text, match.start(), match.end(), who, acute=facts[fact].acute)
                 if assertion is Assertion.past and fact in _ALWAYS_HISTORY:
                     assertion = Assertion.affirmed
+                if (
+                    fact in _MAY_BE_OF_OLD
+                    and _OF_OLD.search(sentence.text)
+                    and not _OF_LATE.search(sentence.text)
+                ):
+                    assertion = Assertion.past
                 if fact == "hip_surgery" and _HAD_NONE.match(match.group()):
                     assertion = Assertion.negated
                 elif fact == "hip_surgery" and assertion is Assertion.negated:
@@ -112,6 +126,8 @@ def _pattern_facts(sentence: Span, who: Experiencers) -> list[Mention]:
                 if assertion is Assertion.affirmed and _OF_THE_DEAD.search(sentence.text[: match.start()]):
                     assertion = Assertion.other_person
                 of_oneself = re.search(r"\b(?:i|i'm|me|my|myself)\b", match.group())
+                if fact == "injury" and assertion is Assertion.other_person and of_oneself:
+                    assertion = Assertion.affirmed  # "the dog pulled me over"
                 if (
                     fact in _LIFE_AT_RISK
                     and (
@@ -155,6 +171,21 @@ def _other_part_is_sore(sentence: str, pattern: re.Pattern[str]) -> bool:
     return not pattern.search(_PART_OF_SENTENCE.sub(told, sentence))
 
 
+#: To fear a cancer is not to have had one.
+_FEARS_IT = re.compile(
+    r"\b(?:(?:is|could|can|might|may|would|does) (?:it|this|that|my (?:\w+ )?(?:hip|pain|groin))(?: \w+){0,3}?|(?:do|have|could|can|might) i(?:'ve| have| (?:\w+ )?(?:got|get|have))(?: \w+){0,2}?|(?:scared|worried|afraid|terrified|frightened|fear|convinced|panick\w*|wonder\w*|think\w*|hope|paranoid)(?: \w+){0,2}? (?:it's|it is|this is|that's|it might be|it could be|it may be|i have|i've got|i might have|of|about)(?: \w+){0,2}?|rul(?:e|ed|ing) out) (?:\w+ )?(?:cancer\w*|tumou?rs?|leuk\w*|sarcoma|myeloma|lymphoma)$"
+)
+#: Signs that are an alarm when new, and no news when they have been there for years.
+_MAY_BE_OF_OLD = frozenset({"confusion", "breathless", "bladder_bowel_change"})
+_OF_OLD = re.compile(
+    r"\b(?:always|for (?:\w+ )?(?:years|decades)|years ago|since (?:my|the) (?:kids|children|births?)|dementia|alzheimer\w*|as usual|nothing new|not new|copd|emphysema|just unfit|i'm unfit|than usual|normal for (?:me|him|her))\b"
+)
+_OF_LATE = re.compile(
+    r"\b(?:worse\w*|now|today|tonight|yesterday|since (?:this|last|mon|tues|wednes|thurs|fri|satur|sun)\w*|sudden\w*|all of a sudden|new(?:ly)?(?! about)|never (?:had|before)|started|began|this (?:week|morning)|(?<!not )more (?:confused|muddled|breathless))\b(?! and (?:then|again))"
+)
+#: Swollen is the calf, not the hip.
+_CALF = re.compile(r"\b(?:calf|calves|ankles?|shins?|lower leg)\b")
+_AT_THE_HIP = re.compile(r"\b(?:hips?|groin|joint|thigh|buttock)\b")
 #: Facts that are history by nature: that they lie in the past does not make them untrue.
 _ALWAYS_HISTORY = frozenset(
     {"cancer_history", "avn_risk", "hip_surgery", "fragile_bones", "late_period", "runner"}
@@ -734,6 +765,13 @@ _OTHER_SURGERY = re.compile(
 _DENIED_BEFORE = re.compile(
     r"\b(?:(?:no|nor|nothing(?: like)?)(?: \w+,? or(?: \w+)*?)?|(?:not|never|without|wasn't|weren't|haven't|hasn't|didn't|don't)(?: (?!but\b)\w+){0,3}) $"
 )
+#: "not on this side": then on the other.
+_THE_OTHER_ONE = re.compile(
+    r"^(?:(?:no,? |well )*(?:not|never) (?:on |in )?(?:this|that) (?:side|hip|one|leg)\b|(?:only |just |yes,? |no,? )*(?:on )?the other (?:side|hip|one)\b)(?!.*\b(?:neither|nor|either)\b)"
+)
+_SAYS_AN_AGE = re.compile(
+    r"^(?:(?:(?:and |so |well |oh |only |just |nearly |almost )*(?:i'm|i am|am|he's|he is|she's|she is|they're|age|aged|is|me|my (?:son|daughter|child|kid|boy|girl)(?:'s| is)?|(?:a )?(?:boy|girl|child|kid)(?: of)?|our \w+(?:'s| is)?))?,? ?(?:only |just |nearly |almost |now )?)\d{1,2}(?: ?(?:years?|yrs?|yo|y/o|old|of age|now|next \w+|and a half|m|f|male|female|boy|girl|in \w+))*[ .!]*$"
+)
 _NUMBER_WORDS = {word: float(n) for n, word in enumerate(_WORD_AGES)}
 #: A score in the answer to how bad it is; no time, no count, no exercise.
 _BARE_SCORE = re.compile(
@@ -819,7 +857,8 @@ def _short_answer(text: str, asked: str, found: list[Mention]) -> list[Mention]:
         return []
     if asked == "under_16":
         match = _BARE_AGE.search(text)
-        if match and int(match[1]) <= 110:
+        # a small number is an age only where nothing else is said: "pain is 5 or 6", "I have 3 kids"
+        if match and (16 <= int(match[1]) <= 110 or _SAYS_AN_AGE.match(text)):
             age = int(match[1])
             return answer("under_16", age < 16) + answer("over_65", age >= 65)
         if _FOR_WHOM.match(text):
@@ -828,7 +867,11 @@ def _short_answer(text: str, asked: str, found: list[Mention]) -> list[Mention]:
             return answer("under_16", False)
     if asked == "chronic":
         return []
+    if asked in ("injury", "any_warning_sign") and not found and adds_to_an_answer(text):
+        return []  # "no, only the kerb": what is added may be what was asked for, so it is asked again
     if asked == "hip_replacement":
+        if _THE_OTHER_ONE.match(text):
+            return answer("hip_replacement", "own")
         surgery = _OTHER_SURGERY.search(text)
         if (
             surgery

@@ -35,7 +35,7 @@ from bot.understanding.topics import mentions_elsewhere, near_only
 _CORRECTS = re.compile(
     r"\b(?:sorry|correction|i meant|i mean\b|meant to (?:say|type|put)|my mistake|mistake|mistyped|typo|got (?:that|it) wrong|that(?:'s| was| is) wrong|wrong way|not me\b|wasn't me|isn't me|(?:^|[,.;!] ?)(?:no,? )?(?:it's|it is|that's|this is) (?:actually )?(?:my (?:own )?(?:hip|leg)\b(?! (?:that|which|is|has|hurts|again))|me (?:who|that|with)|for me\b|for myself|about me\b)|"
     r"ignore (?:what|that|the|my)|forget (?:what|that|the)|scratch that|disregard|take that back|let me correct|to be clear|i was wrong|misread|misunderst\w+|didn't mean|got mixed up|mixed up|"
-    r"no wait|wait no|hang on|actually (?:it|i|that|he|she|no)|(?:stupid|damn|bloody|silly|blasted) (?:phone|thing|keyboard|auto\w*)|auto ?-?correct\w*|predictive text|fat fingers?|phone changed|not (?:years|months|weeks)|that was (?:my|about|for)|i should have said|rather than|not (?:a|my) (?:replacement|hip))\b"
+    r"not (?:a|the) (?:child|kid|baby)\b|i'm an adult|i am an adult|not under 16|no wait|wait no|hang on|actually (?:it|i|that|he|she|no)|(?:stupid|damn|bloody|silly|blasted) (?:phone|thing|keyboard|auto\w*)|auto ?-?correct\w*|predictive text|fat fingers?|phone changed|not (?:years|months|weeks)|that was (?:my|about|for)|i should have said|rather than|not (?:a|my) (?:replacement|hip))\b"
 )
 #: Speaking of a relative who spoke is not speaking of a relative who is ill.
 _ONLY_SPOKE = r"(?! (?:who|that) (?:told|said|says|made|asked|suggested|thinks|reckons|wanted|wants|insisted|nagged|persuaded|sent|pushed|got me|noticed|found)| (?:told|telling|talking|saying|suggesting|worrying|nagging|asking|being))"
@@ -160,7 +160,7 @@ WORDS_LEANING_BACK = 8
 #: From this probability of "out of scope" on, a short question is not taken to lean back.
 SURELY_NEW_SUBJECT = 0.8
 _HIP_WORDS = re.compile(
-    r"\b(?:hips?|groin|thighs?|buttocks?|pelvi\w+|joint|leg|glutes?|exercis\w+|stretch\w*)\b"
+    r"\b(?:hips?|groin|thighs?|buttocks?|pelvi\w+|joint|leg|femur|glutes?|exercis\w+|stretch\w*)\b"
 )
 #: "Can we start from the beginning?"
 _STARTS_OVER = re.compile(

@@ -46,11 +46,13 @@ _ANSWERS_AND_ADDS = re.compile(
 )
 
 
-#: Round something told: "is it ok that my leg is numb", "my wife says I should mention my leg is numb".
+#: Round something told: "is it ok that my leg is numb", "why is my leg numb", "my wife says I should mention my leg is numb".
 _ROUND_WHAT_IS_TOLD = re.compile(
-    r"^.{0,30}?\b(?:(?:is|it|that|this)(?: it| this| that)? (?:ok|okay|normal|usual|common|bad|serious|strange|weird|fine|dangerous|a problem|anything|worth (?:saying|mentioning))"
+    r"^.{0,30}?\b(?:(?:why|how come)(?: is| are| am| do| does| did| has| have| would| might| could)?|it matters|i (?:should|ought to|need to) (?:worry|be (?:worried|concerned))|(?:should|do|must) i (?:need to )?(?:worry|be (?:worried|concerned|bothered))|(?:is|it|that|this)(?: it| this| that)? (?:ok|okay|normal|usual|common|bad|serious|strange|weird|fine|dangerous|a problem|anything|worth (?:saying|mentioning))"
     r"|(?:should|do|must) i (?:worry|mention|say|tell \w+)|i (?:should|ought to|had better|better|must|have to) (?:mention|say|tell you|add|ask)|(?:worth|forgot|want|like|meant) (?:to )?(?:mention\w*|say\w*|tell\w*|ask)(?: you)?)"
-    r"(?: to you)?,? (?:that |if |when |about )?(?=(?:my|his|her|i|i'm|i've|he|she|there's|there is) )"
+    r"(?: to you)?,? (?:that |if |when |about )?(?=(?:my|his|her|i|i'm|i've|he|she|mum|mam|mom|dad|there's|there is) )"
+    # "where do I go if I can't stand on it now": an if that is so
+    r"|^.{0,20}?\b(?:where|who|what) (?:do|should|can|must) i (?:go|call|ring|see|do|phone|ask) if (?=(?:i|my|he|she|his|her)\b.*\b(?:just|right)? ?(?:now|today|this morning|yesterday|last night|tonight|since)\b)"
 )
 
 
@@ -101,6 +103,17 @@ def _reader() -> Reader:
 def parse(text: str) -> Doc:
     """``text`` as a spaCy Doc with sentence ends; several components read the same message. Not to be changed."""
     return _reader()(text)
+
+
+def adds_to_an_answer(text: str) -> bool:
+    """Whether ``text`` is a plain answer with something added: "no, only my knee"."""
+    return _ANSWERS_AND_ADDS.match(text) is not None
+
+
+def told_from(text: str) -> int:
+    """Where in the sentence ``text`` something told begins, when it stands inside a question or another's words; else 0."""
+    told = _ROUND_WHAT_IS_TOLD.match(text)
+    return told.end() if told else 0
 
 
 def sentences(doc: Doc) -> list[Span]:
@@ -162,9 +175,8 @@ def stretches(text: str) -> list[tuple[Span, str]]:
     before: Span | None = None
     for sentence in sentences(parse(text)):
         found.append((sentence, "sentence"))
-        if told := _ROUND_WHAT_IS_TOLD.match(sentence.text):
-            begin = sentence.start + told.end()
-            found.append((Span(begin, sentence.end, sentence.text[told.end() :]), "told"))
+        if told := told_from(sentence.text):
+            found.append((Span(sentence.start + told, sentence.end, sentence.text[told:]), "told"))
         parts = clauses(sentence)
         if len(parts) > 1:
             found += [(part, "clause") for part in parts]

@@ -16,7 +16,10 @@ from tests.understanding.reading import assertion, facts
         ("tripped over the dog and landed on my side", "injury"),
         ("I did slip on the kitchen floor on Monday", "injury"),
         ("my knee went and I hit the ground", "injury"),
+        ("missed the last step in the dark", "injury"),
+        ("my dog pulled me over in the park", "injury"),
         ("I can't put my foot to the floor", "cannot_weight_bear"),
+        ("she can't even make it to the toilet with that hip", "cannot_weight_bear"),
         ("I can't stand up on that leg at all", "cannot_weight_bear"),
         ("my foot is pointing the wrong way", "leg_deformity"),
         ("that leg looks shorter than the other one", "leg_deformity"),
@@ -96,8 +99,22 @@ def test_two_facts_in_one_breath_are_both_found() -> None:
         "I fell for an old joke, sorry",
         "I crash on the couch every evening, hip is sore then",
         "sent that by accident, my hip aches",
+        "we had a fall out over money",
+        "spring and fall are the worst for my joints",
         "I popped round to the neighbours and it began to ache",
     ],
 )
 def test_words_that_only_sound_like_a_fall_or_a_pop_are_neither(text: str) -> None:
     assert not {"injury", "hip_pop"} & set(facts(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("I collapsed onto the sofa after the shopping", "collapse"),
+        ("the grandchildren leave me breathless", "breathless"),
+        ("only my calf is swollen and sore, on that side", "hot_swollen"),
+    ],
+)
+def test_words_of_tiredness_and_of_another_part_are_no_such_sign(text: str, sign: str) -> None:
+    assert sign not in facts(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.understanding.reading import facts
+from tests.understanding.reading import after, facts
 
 UNDER_16 = [
     "our lad's fourteen and his groin aches",
@@ -91,6 +91,8 @@ def test_an_adults_age_says_both_that_they_are_no_child_and_whether_they_are_65(
         "I ran after my 4 year old and now my hip is sore",
         "my puppy is limping, she's 1 and it is her hip",
         "my daughter lives abroad, and I have had this sore hip",
+        "my son is 17 and his hip clicks",
+        "my grandson, 16, has hip pain after rugby",
     ],
 )
 def test_other_numbers_and_children_in_passing_make_nobody_a_child(text: str) -> None:
@@ -174,3 +176,18 @@ def test_asked_for_an_age_a_number_of_something_else_is_none(text: str) -> None:
 def test_asked_for_an_age_a_bare_number_is_one(text: str, over_65: bool) -> None:
     held = facts(text, "under_16")
     assert (held["under_16"], held["over_65"]) == (False, over_65)
+
+
+@pytest.mark.parametrize("text", ["pain is 4 or 5", "I have 2 kids", "about 6", "it began when I was 11"])
+def test_asked_for_an_age_a_small_number_is_one_only_alone(text: str) -> None:
+    assert "under_16" not in facts(text, asked="under_16")
+
+
+@pytest.mark.parametrize("text", ["12", "he's 9", "nearly 14", "my daughter, 7", "8 years old", "a boy of 5"])
+def test_asked_for_an_age_a_childs_age_is_one(text: str) -> None:
+    assert facts(text, asked="under_16")["under_16"] is True
+
+
+def test_who_says_that_they_are_no_child_is_none() -> None:
+    assert after("I'm 52 and not a child", {"under_16": True})["under_16"] is False
+    assert after("I'm 52, what should I do", {"under_16": True})["under_16"] is True

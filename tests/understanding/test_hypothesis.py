@@ -143,3 +143,34 @@ def test_falling_in_another_sense_is_no_injury() -> None:
     ):
         assert facts(text).get("injury") is not True, text
     assert facts("a van hit me this morning").get("injury") is True
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("why is my hip so hot and swollen?", "hot_swollen"),
+        ("can you tell me why I can't pee", "bladder_bowel_change"),
+        ("how come my calf is swollen", "calf_swelling"),
+        ("should I worry that my foot drops", "foot_drop"),
+        ("do you know why my leg looks shorter now", "leg_deformity"),
+        ("is it serious that I can't feel anything between my legs", "saddle_numbness"),
+        ("who do I call if I can't put weight on it since this morning", "cannot_weight_bear"),
+    ],
+)
+def test_a_question_why_something_is_so_says_that_it_is(text: str, fact: str) -> None:
+    assert facts(text).get(fact) is True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "why do people get a fever after surgery",
+        "what if my calf swells up",
+        "who should I call if I ever can't stand",
+        "is it cancer?",
+        "I'm frightened it might be a tumour",
+        "do I have cancer, do you think",
+    ],
+)
+def test_a_general_question_or_a_fear_says_nothing(text: str) -> None:
+    assert True not in facts(text).values()

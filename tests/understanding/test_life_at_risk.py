@@ -63,3 +63,15 @@ def test_much_pain_or_daily_tablets_are_no_overdose(text: str) -> None:
 )
 def test_the_wish_to_die_is_heard(text: str) -> None:
     assert facts(text).get("suicidal") is True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I don't want to hurt myself doing the stretches",
+        "scared of hurting myself more",
+        "I could die of embarrassment when it clicks",
+    ],
+)
+def test_fear_of_an_injury_and_figures_of_speech_are_no_wish_to_die(text: str) -> None:
+    assert facts(text).get("suicidal") is not True

@@ -183,3 +183,24 @@ def test_an_answer_of_no_does_not_reach_what_is_added_to_it(text: str, present: 
 @pytest.mark.parametrize("text", ["no fever except last winter", "no chest pain other than when I was a boy"])
 def test_an_exception_that_is_over_is_none(text: str) -> None:
     assert True not in facts(text).values()
+
+
+@pytest.mark.parametrize(
+    ("text", "present"),
+    [
+        ("never any bother until I couldn't feel myself wipe on Friday", "saddle_numbness"),
+        ("I never had numbness between my legs before today", "saddle_numbness"),
+        ("I never used to wet the bed but I do now", "bladder_bowel_change"),
+        ("apart from not being able to pee I am well", "bladder_bowel_change"),
+        ("I don't feel right since my fall", "injury"),
+        ("I can walk, but not without crying", "severe_pain"),
+    ],
+)
+def test_what_was_not_until_now_is(text: str, present: str) -> None:
+    assert facts(text).get(present) is True
+
+
+@pytest.mark.parametrize("text", ["no, just the kerb", "none, only a wee bit off", "no but perhaps a little"])
+@pytest.mark.parametrize("asked", ["injury", "any_warning_sign"])
+def test_a_no_with_something_added_that_is_not_understood_is_asked_again(text: str, asked: str) -> None:
+    assert facts(text, asked=asked) == {}

@@ -76,3 +76,27 @@ def test_an_age_does_not_make_a_sign_old(text: str, fact: str) -> None:
 )
 def test_a_date_since_when_it_lasts_is_not_the_date_it_ended(text: str, fact: str) -> None:
     assert facts(text).get(fact) is True
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("she is always muddled, it's her dementia", "confusion"),
+        ("I've been breathless for years with my COPD", "breathless"),
+        ("stress incontinence for years, since the kids", "bladder_bowel_change"),
+        ("motorbike crash in the eighties, my hip is stiff", "injury"),
+    ],
+)
+def test_what_has_been_so_for_years_is_no_alarm(text: str, fact: str) -> None:
+    assert facts(text).get(fact) is not True
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("she has dementia but is more muddled than ever since yesterday", "confusion"),
+        ("I've been breathless for years and it's suddenly worse", "breathless"),
+    ],
+)
+def test_what_is_worse_of_late_is_one(text: str, fact: str) -> None:
+    assert facts(text).get(fact) is True

@@ -247,6 +247,9 @@ def test_a_sign_told_inside_a_question_or_after_a_no_is_heard(listen: Listen, te
         "a bit stiff in the legs, that's all",
         "hot flushes and night sweats with the change, and a stiff hip",
         "frozen shoulder since spring, can't get my coat on",
+        "since my wife died I hardly go out, the hip keeps me in",
+        "I hold the banister and get up and down all right",
+        "my son is 22 and has a sore hip",
     ],
 )
 def test_anger_small_falls_and_daily_life_raise_no_alarm(listen: Listen, text: str) -> None:
