@@ -250,6 +250,7 @@ def test_a_sign_told_inside_a_question_or_after_a_no_is_heard(listen: Listen, te
         "since my wife died I hardly go out, the hip keeps me in",
         "I hold the banister and get up and down all right",
         "my son is 22 and has a sore hip",
+        "I can't make it to the clinic before Thursday",
     ],
 )
 def test_anger_small_falls_and_daily_life_raise_no_alarm(listen: Listen, text: str) -> None:
