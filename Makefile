@@ -1,5 +1,5 @@
 # Every command sets up what it needs first. `make help` lists them.
-.PHONY: bench-review bench-widget demo help setup run shell train test test-fast eval lint types bench soak bench-nlu data-check confidence safety-report understanding-report properties hazards redaction retention hostile fuzz audit faults docs docs-check lock clean
+.PHONY: typing-errors bench-review bench-widget demo help setup run shell train test test-fast eval lint types bench soak bench-nlu data-check confidence safety-report understanding-report properties hazards redaction retention hostile fuzz audit faults docs docs-check lock clean
 SHELL := bash
 IN := scripts/in
 
@@ -47,6 +47,9 @@ data-check: setup ## label errors, near-duplicates and confusions in the trainin
 
 confidence: setup ## draw the curve behind the topic threshold again: docs/confidence.md
 	@$(IN) python -m evaluation.confidence
+
+typing-errors: setup ## how far typing errors get in the way, and what helps: docs/typing_errors.md
+	@$(IN) python -m evaluation.typing_errors
 
 safety-report: setup ## make safety-report [FILES="a.jsonl b.jsonl"]: docs/safety/report.md
 	@$(IN) scripts/train
