@@ -124,7 +124,7 @@ class ValidateCheckForm(Action):
             remaining = ()
         if asked in turn.new_facts and remaining and not replied and (why := newly_withheld(turn, content())):
             dispatcher.utter_message(
-                text=content().wording["check"]["withheld"].format(why=why),
+                text=f"{why} {content().wording['check']['withheld']}",
                 advice=dict(advise(turn, content()).advice),
             )
         events.append(SlotSet("check_tries", tries))
