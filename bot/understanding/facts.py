@@ -653,7 +653,8 @@ def _duration(sentence: Span, text: str, today: date, who: Experiencers, asked: 
         assertion = rules.of(sentence.text, span.start, span.end, who, acute=False)
         before, after = sentence.text[: span.start], sentence.text[span.end :]
         if (
-            _of_something_else(before)
+            (asked == "pregnant" and not _OF_PAIN.search(sentence.text) and not span.vague)  # "yes, 22 weeks"
+            or _of_something_else(before)
             or _BEFORE_OTHER_TIME.search(before + sentence.text[span.start : span.end].partition("for ")[1])
             or _AFTER_OTHER_TIME.match(after)
             or (re.search(r"\blast(?:s|ed)? $", before) and _REPLACEMENT.search(before))
@@ -825,7 +826,10 @@ def _short_answer(text: str, asked: str, found: list[Mention]) -> list[Mention]:
         return answer("pregnant", False)
 
     if asked == "pain_score":
-        match = re.search(r"\b(\d{1,2})(?:ish)?(?:\s*(?:-|to|or)\s*(\d{1,2})(?:ish)?)?\b", text)
+        match = re.search(
+            r"\b(\d{1,2})(?:ish)?(?:\s*(?:-|to|or)\s*(\d{1,2})(?:ish)?)?\b(?!\s*(?:weeks?|months?|days?|years?|hours?)\b)",
+            text,
+        )
         if match:
             score = max(float(g) for g in match.groups() if g)
             return answer("pain_score", score) if score <= 10 else []

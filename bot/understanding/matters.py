@@ -65,7 +65,7 @@ _COMPLAINT = re.compile(
 )
 #: A complaint about the clinic or its people.
 _CLINIC_COMPLAINT = re.compile(
-    r"\b(?:want|like|need|wish|going|how do i|how can i|where do i|where can i) (?:\w+ ){0,2}?(?:complain|(?:make|file|raise|lodge) (?:a |an )?(?:formal |official )?complaint)\b|\b(?:my )?money back\b|\b(?:a|full|my) refund\b"
+    r"\b(?:want|like|need|wish|going|how do i|how can i|where do i|where can i) (?:\w+ ){0,2}?(?:complain\b(?! (?:about|of) (?:my|the|a|this|his|her) (?:\w+ )?(?:hips?|pain|groin|leg|thigh)\b)|(?:make|file|raise|lodge) (?:a |an )?(?:formal |official )?complaint)\b|\b(?:my )?money back\b|\b(?:a|full|my) refund\b"
     r"|\b(?:your|the) (?:physios?|physiotherapists?|clinic|therapist|staff|receptionist|team)\b[^.;!?]{0,30}\b(?:made (?:my|it|me|the|his|her)\b[^.;!?]{0,25}\bworse|hurt me|was (?:very |so |really )?(?:rude|rough|useless|late)|were (?:very |so |really )?(?:rude|rough|useless|late)|ignored)\b"
 )
 #: Somebody or something else that may be useless: "my leg is useless".

@@ -140,9 +140,9 @@ _IF_IT_HURTS = re.compile(
     r"\b(?:what if|and if|if|when|but) (?:it|that|this|they|my \w+|i feel)(?: \w+){0,2} (?:hurts?|hurting|aches?|sore|pain|painful|worse|pinch\w*)\b|\b(?:should|will|does|could) (?:it|that|this) (?:hurt|be sore|ache)\b"
     r"|\b(?:meant|supposed|normal|ok|okay|all right|alright) (?:to|for it to|if it) (?:hurts?|aches?|be sore)\b|\bhurts when i do (?:it|that|this)\b|^(?:it|that) (?:hurts|aches)[.!]*$"
 )
-#: After the steps of an exercise: how much of it, and on which side.
-_DOSE_OR_SIDES = re.compile(
-    r"\bhow (?:many|often|long)\b|\b(?:times|sets|reps|repeats) (?:a|per|each|every) (?:day|week)\b|\b(?:other|both|each|which) (?:sides?|legs?|hips?)\b"
+#: After the steps of an exercise: how much of it, on which side, why, and the next.
+_OF_STEPS = re.compile(
+    r"\bhow (?:many|often|long)\b|\b(?:times|sets|reps|repeats) (?:a|per|each|every) (?:day|week)\b|\b(?:other|both|each|which) (?:sides?|legs?|hips?)\b|^(?:and |ok |so |but )*(?:why|another one|the next|next)\b"
 )
 #: Things that no exercise here uses.
 _EQUIPMENT = re.compile(
@@ -486,8 +486,13 @@ def _subject(
     )
     follows = follows or (not topics and asked is None and _leans_back(reading))
     after_steps = asked is None and any(topic.startswith(HOWTO) for topic in last)
-    if after_steps and not topics and len(reading.text.split()) <= WORDS_LEANING_BACK:
-        follows = follows or bool(_DOSE_OR_SIDES.search(reading.text))
+    if (
+        after_steps
+        and set(topics) <= PRACTICAL_TOPICS
+        and len(reading.text.split()) <= WORDS_LEANING_BACK
+        and _OF_STEPS.search(reading.text)
+    ):
+        topics, follows = (), True  # "which side" asks for no address
     if follows and not topics and MEDICINE in held and asked is None and not tells:
         return (), MEDICINE, MEDICINE
     if after_steps and _IF_IT_HURTS.search(reading.text) and len(reading.text.split()) <= WORDS_LEANING_BACK:

@@ -21,6 +21,7 @@ def test_how_often_why_and_the_other_side(visitor: Visitors) -> None:
         assert f"{exercise.repeats.min} to {exercise.repeats.max} times" in reply, asked
         assert content().exercise_rules.start in reply, asked
     assert exercise.purpose in said(someone.say("why?"))
+    assert words["sides_both"] in said(someone.say("which side"))
     reply = said(someone.say("same for the other side?"))
     assert words["sides_both"] in reply
     assert exercise.purpose not in reply
