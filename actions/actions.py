@@ -11,7 +11,7 @@ from rasa_sdk.events import AllSlotsReset, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot import logs
-from bot.advice.advise import adds_reason, advise, outcome
+from bot.advice.advise import adds_reason, advise, newly_withheld, outcome
 from bot.advice.check import still_open
 from bot.advice.content import content
 from bot.advice.exercise_gate import open_questions
@@ -108,7 +108,7 @@ class ValidateCheckForm(Action):
         remaining = open_questions(turn.facts)
         tries = 0
         answers = turn.intent not in ("talk_to_human", "correction")
-        if turn.intent == "correction" and not turn.topics and not turn.scope:
+        if turn.intent == "correction" and not replied:
             dispatcher.utter_message(
                 text=content().wording["corrected"], advice=dict(advise(turn, content()).advice)
             )
@@ -122,6 +122,11 @@ class ValidateCheckForm(Action):
         assessment = assess(turn.facts, turn.suspected, content())
         if assessment.urgency >= Urgency.urgent:
             remaining = ()
+        if asked in turn.new_facts and remaining and not replied and (why := newly_withheld(turn, content())):
+            dispatcher.utter_message(
+                text=f"{why} {content().wording['check']['withheld']}",
+                advice=dict(advise(turn, content()).advice),
+            )
         events.append(SlotSet("check_tries", tries))
         events.append(SlotSet("requested_slot", remaining[0] if remaining else None))
         return events

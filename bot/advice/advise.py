@@ -12,17 +12,19 @@ from dataclasses import replace
 from typing import Any
 
 from bot.advice.content import Answer, Content, Exercise, Flag
-from bot.advice.exercise_gate import may_show_steps, open_questions, withheld_by
+from bot.advice.exercise_gate import SAFETY_QUESTIONS, may_show_steps, open_questions, withheld_by
 from bot.advice.noted import ENDED_BY_DENYING, NOT_MEANT
 from bot.advice.opening import days_in_words, opening_in_words, week_in_words
 from bot.advice.reply import Choice, Message, Reply, Turn
 from bot.advice.triage import Assessment, assess, has_replacement, raises
 from bot.advice.vocabulary import (
+    AGE_TOLD,
     CLINIC_MATTERS,
     DAY,
     EXERCISE_TOPICS,
     HOWTO,
     PRACTICAL_TOPICS,
+    WANTS_EXERCISES,
     YES_OR_NO,
     Urgency,
     intent_of_topic,
@@ -35,6 +37,10 @@ MISSES_BEFORE_PERSON = 3
 HONEST_SCOPES = frozenset({"other_hip", "diagnosis_request", "medicine_dose"})
 #: Flags explained before an answer, the most important first; at most this many in one reply.
 MOST_STEERS = 2
+#: The one choice of a reply that offers the check, or goes on after a report.
+THE_CHECK = ("start_check",)
+#: Facts that answer a question of the check.
+ANSWERS = frozenset({*SAFETY_QUESTIONS, "over_65", "over_two_weeks"})
 
 
 def advise(turn: Turn, content: Content) -> Reply:
@@ -142,6 +148,16 @@ def _urgent(turn: Turn, assessment: Assessment, content: Content) -> Reply:
     return _reply(turn, assessment, content, messages, topics=turn.topics, sources=sources)
 
 
+def newly_withheld(turn: Turn, content: Content) -> str | None:
+    """Why no exercise steps are shown, where the message gave the first reason for that."""
+    before = _earlier(turn, content)
+    held = {k: v for k, v in turn.facts.items() if k not in turn.new_facts}
+    if withheld_by(held, before):
+        return None
+    reasons = withheld_by(turn.facts, assess(turn.facts, turn.suspected, content))
+    return content.flags[reasons[0]].why if reasons else None
+
+
 def adds_reason(turn: Turn, besides: str | None, content: Content) -> bool:
     """Whether the message added a reason to be seen, ``besides`` what this fact, which was asked for, adds."""
     asked = {besides, "over_two_weeks"} if besides == "chronic" else {besides}
@@ -197,13 +213,28 @@ def _ordinary(turn: Turn, assessment: Assessment, content: Content) -> Reply:
     # a price or a complaint tells of no hip
     if (own or next_step) and not turn.new_facts:
         is_report = False
+    # a remark after such a remark: what was just said to it is not said again
+    only_remarks = (
+        is_report
+        and not turn.new_facts
+        and AGE_TOLD not in turn.matters
+        and turn.offered == THE_CHECK
+        and not turn.checking
+        and assessment.urgency < Urgency.urgent
+    )
     about_clinic = bool(set(turn.matters) & {*CLINIC_MATTERS, "complaint", "not_english"})
     about_health = (
-        bool(health_topics) or is_report or next_step or (bool(turn.scope) and bool(turn.new_facts))
+        bool(health_topics)
+        or (is_report and not only_remarks)
+        or next_step
+        or (bool(turn.scope) and bool(turn.new_facts))
     )
     if turn.intent == "play_down" and not turn.topics:
         key = "play_down" if assessment.urgency > Urgency.self_care else "play_down_mild"
         messages.append(Message(wording[key]))
+    elif only_remarks:
+        messages.append(Message(wording["remark"], starters(content)))
+        offered = THE_CHECK
     elif is_report and turn.intent != "correction":
         new = {name: turn.facts[name] for name in turn.new_facts if name in turn.facts}
         noted = noted_in_words(new, content)
@@ -222,6 +253,7 @@ def _ordinary(turn: Turn, assessment: Assessment, content: Content) -> Reply:
     goes_on = _goes_on(turn, health_topics)
     told_in_full = goes_on and len([t for t in turn.last_topics if t not in PRACTICAL_TOPICS]) == 1
     in_full = (not told_in_full if goes_on else len(health_topics) == 1) and not about_clinic
+    in_full = in_full and WANTS_EXERCISES not in turn.matters
     for topic in turn.topics:
         if topic in PRACTICAL_TOPICS:
             messages.append(Message(_practical(topic, turn, content), card=_clinic_card(content)))
@@ -237,6 +269,8 @@ def _ordinary(turn: Turn, assessment: Assessment, content: Content) -> Reply:
             if told_in_full and not withheld:
                 messages.append(Message(content.fill(wording["no_more"])))
 
+    if not asks_exercise and is_report and _answers_the_offer(turn) and not turn.checking:
+        asks_exercise = [topic for topic in turn.last_topics if topic in EXERCISE_TOPICS]
     if asks_exercise:
         gate_messages, shown, start_check = _gate(turn, assessment, content, asks_exercise)
         messages.extend(gate_messages)
@@ -266,7 +300,7 @@ def _ordinary(turn: Turn, assessment: Assessment, content: Content) -> Reply:
 
     if about_health or (turn.scope in ("other_hip", "diagnosis_request") and not about_clinic):
         messages.append(Message(_net(sources, assessment, content)))
-    if is_report and not start_check and not turn.checking:
+    if is_report and not start_check and not only_remarks and not turn.checking and not shown:
         messages.append(Message(wording["reported_more"], starters(content)))
         offered = ("start_check",)
     return _reply(
@@ -403,20 +437,42 @@ def _gate(
     if open_questions(turn.facts):
         if turn.checking:
             return ([Message(gate["ask_again"])] if asks_steps else []), (), False
-        if asks_steps:
+        if asks_steps or WANTS_EXERCISES in turn.matters or _answers_the_offer(turn):
             return [Message(gate["ask"])], (), True
         offer = (Choice("/start_check", content.wording["choices"]["yes"]),)
         return [Message(gate["offer"], offer)], (), False
     named = [topic.removeprefix(HOWTO) for topic in asked if topic.startswith(HOWTO)]
     names = named or [easiest(content).id]
     if named and _goes_on(turn, asked):
-        return [_dose(content.exercises[name], content) for name in named], (), False
+        return [_of_steps(content.exercises[name], turn, content) for name in named], (), False
     return [exercise_card(content.exercises[name], content) for name in names], tuple(names), False
+
+
+def _answers_the_offer(turn: Turn) -> bool:
+    """Whether the message answers a question of the check, after exercises were offered."""
+    offers_exercise = turn.offered == THE_CHECK and bool(set(turn.last_topics) & EXERCISE_TOPICS)
+    return offers_exercise and (AGE_TOLD in turn.matters or bool(set(turn.new_facts) & ANSWERS))
 
 
 def easiest(content: Content) -> Exercise:
     """The exercise to start with."""
     return min(content.exercises.values(), key=lambda exercise: exercise.ease)
+
+
+def _of_steps(exercise: Exercise, turn: Turn, content: Content) -> Message:
+    """What is asked of an exercise by somebody who has just seen its steps: the part asked for, or the dose."""
+    words = content.wording["exercise"]
+    if "asks_next" in turn.matters:
+        return Message(content.wording["gate"]["last"])
+    said = []
+    if "asks_sides" in turn.matters:
+        said.append(words["sides_both" if exercise.sides == "both" else "sides_together"])
+    if "asks_dose" in turn.matters:
+        said.append(_hold_and_repeats(exercise, content))
+        said.append(f"{words['a_day']} {content.exercise_rules.start}")
+    if "asks_why" in turn.matters:
+        said.append(exercise.purpose)
+    return Message(" ".join(said)) if said else _dose(exercise, content)
 
 
 def _dose(exercise: Exercise, content: Content) -> Message:

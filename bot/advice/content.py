@@ -57,13 +57,13 @@ WORDING_PLACEHOLDERS: dict[str, frozenset[str]] = {
     **{
         f"{group}{name}": frozenset()
         for group, names in {
-            "": "clarify clarify_other unclear reported reported_more corrected correct_what ask_them restarted "
+            "": "clarify clarify_other unclear remark reported reported_more corrected correct_what ask_them restarted "
             "play_down play_down_mild affirm declined welcome urgent_not_clinic question_waits no_exercises_now",
             "contact.": "none",
             "location.": "no_address no_directions",
-            "gate.": "ask ask_again withheld withheld_replacement offer passed",
-            "exercise.": "each_side",
-            "check.": "again choices noted whose unit left",
+            "gate.": "ask ask_again withheld withheld_replacement offer passed last",
+            "exercise.": "each_side sides_both sides_together a_day",
+            "check.": "again choices noted whose unit left withheld",
             "check.explain.": "under_16 injury cannot_weight_bear any_warning_sign hip_replacement pregnant chronic pain_score",
             "matters.": "one_word side",
             "next_step.": "check",

@@ -33,7 +33,8 @@ class Turn:
 
     ``facts`` and ``suspected`` hold everything known after the message; ``new_facts`` the ids the
     message itself stated. ``candidates`` are the topics to choose from when it was not clear, ``matters``
-    what the message is after besides (:data:`bot.advice.vocabulary.MATTERS`); ``chosen`` tells that a button was pressed.
+    what the message is after besides (:data:`bot.advice.vocabulary.MATTERS`); ``chosen`` tells that a button was pressed,
+    ``offered`` are the intents of the choices that the last reply asked to pick from.
     """
 
     now: datetime
@@ -49,6 +50,7 @@ class Turn:
     steered: tuple[str, ...] = ()
     wanted_exercise: str | None = None
     misses: int = 0
+    offered: tuple[str, ...] = ()
     checking: bool = False
     chosen: bool = False
     model: str = ""

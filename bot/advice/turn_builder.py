@@ -59,6 +59,7 @@ def build_turn(
         steered=tuple(slots.get("steered") or ()),
         wanted_exercise=slots.get("wanted_exercise"),
         misses=int(slots.get("misses") or 0),
+        offered=tuple(slots.get("offered") or ()),
         checking=checking,
         chosen="choice" in (message.get("metadata") or {}),
         model=model,

@@ -47,6 +47,10 @@ OTHER_MATTERS = ("complaint", "not_english", "stop_medicine", "fall_alone", "one
 #: Words that only count in the check, and those that only count while help is needed.
 CHECK_MATTERS = ("explain", "go_on", "leave_check", "which_unit")
 ALARM_MATTERS = ("question", "meanwhile", "clinic_visit")
+#: A plain request for exercises, and a message that only says who it is for and how old they are.
+WANTS_EXERCISES, AGE_TOLD = "wants_exercises", "age_told"
+#: What is asked of an exercise whose steps were shown.
+STEP_MATTERS = ("asks_sides", "asks_dose", "asks_why", "asks_next")
 #: A day that was named, and whether the question wants a yes or a no.
 DAY, YES_OR_NO = "day:", "yes_or_no"
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -55,6 +59,9 @@ MATTERS = (
     *OTHER_MATTERS,
     *CHECK_MATTERS,
     *ALARM_MATTERS,
+    WANTS_EXERCISES,
+    AGE_TOLD,
+    *STEP_MATTERS,
     *(DAY + day for day in (*WEEK, "tomorrow")),
     YES_OR_NO,
 )

@@ -137,6 +137,10 @@ _NOT_PAIN_AFTER = re.compile(
 _SO_MANY_WEEKS_ALONG = re.compile(
     r"\b(?:i'm|she's|she is|i am) (?:about |now |nearly |almost |just |only )?$"
 )
+#: Of a complaint of pregnancy: "pelvic girdle pain, 22 weeks" tells how far it is
+_PREGNANT_BEFORE = re.compile(
+    r"\b(?:pelvic girdle(?: pain)?|pgp|spd|symphysis(?: \w+){0,2}|pregnan\w+|expecting|bump|midwife)\b[^.;!?]{0,15}?[,:( -]+(?:at |now |about |nearly |i'm )*$"
+)
 #: "the ache is only four weeks old"
 _AS_OLD = re.compile(
     r"\b(?:pains?|aches?|hips?|groin|it|this|problem|trouble|limp|niggle|twinge|soreness|stiffness)(?:'s| is| was) (?:\w+ ){0,2}$"
@@ -413,7 +417,10 @@ def durations(text: str, today: date) -> list[Duration]:
         if not (still or as_old) and (_NOT_PAIN_AFTER.match(after) or _NOT_PAIN_BEFORE.search(before)):
             continue
         recent_injury = bool(_INJURY.search(before[-60:])) and _AGO.match(after) is not None
-        if match["unit"] == "week" and _SO_MANY_WEEKS_ALONG.search(before):
+        if match["unit"] == "week" and (
+            _SO_MANY_WEEKS_ALONG.search(before)
+            or (_PREGNANT_BEFORE.search(before) and not re.match(r"\s*(?:ago|of (?:pain|it|this))\b", after))
+        ):
             continue  # "I'm 27 weeks": how far a pregnancy is, or an operation back
         if _EARLIER_SPELL.search(before):
             continue

@@ -231,7 +231,14 @@ def _able_to_stand(sentence: Span, who: Experiencers) -> list[Mention]:
 #: Who says to be a man, of the writer only.
 _A_MAN = re.compile(
     r"\bi'm (?:an? )?(?:\w+ )??(?:\d+[- ]?(?:years?|yrs?|yo|y/o)?[- ]?(?:old)? )?(?:man|male|bloke|guy|fella|gent|gentleman|chap)\b(?! (?:with|in|and) (?:a )?pregnan)"
+    r"|^(?:me|myself|i'm|just me)?[, ]*\d\d(?: ?(?:yo|y/o|yrs?|years?)(?: old)?)?[, ]+(?:(?:and|i'm|an?) )*(?:man|male|bloke|guy|fella|gent|gentleman|chap)\b|\bi'm \d\d(?: years old)?,? and (?:(?:i'm|an?) )*(?:man|male|bloke|guy|fella|gent|gentleman|chap)\b"
     r"|(?:^|[,.;] ?)(?:male|man),? (?:of |aged? )?\d\d\b|\b\d\d(?: ?(?:yo|y/o|yrs?|years?)(?: old)?)?[, ]+(?:male|man)\b|\bas a (?:man|bloke|guy)\b"
+)
+
+
+#: Past the age of it, or without a womb; told, not asked.
+_PAST_IT = re.compile(
+    r"\b(?:(?:after|past|since|through|over|finished|had|gone through) (?:the |my |her )?menopause|post[- ]?menopausal|(?:had|after|since) (?:an? |my |her )?(?:\w+ )?hysterectomy|womb (?:removed|taken out))\b"
 )
 
 
@@ -239,7 +246,10 @@ def _cannot_be_pregnant(sentence: Span) -> list[Mention]:
     """ "I'm a man of 40": that there is no pregnancy to ask about."""
     return [
         _at(sentence, match, "pregnant", False, Assertion.affirmed)
-        for match in _A_MAN.finditer(sentence.text)
+        for match in [
+            *_A_MAN.finditer(sentence.text),
+            *([] if asks(sentence.text) else _PAST_IT.finditer(sentence.text)),
+        ]
     ]
 
 
@@ -662,6 +672,11 @@ def _of_a_relative_once(before: str, after: str, sentence: str, text: str) -> bo
     )
 
 
+#: Counted from a relative's day, the pain is still one's own.
+_FROM_A_DAY = re.compile(r"(?:ever )?(?:since|from|after|started|began|came on)\b")
+_OWN_BEFORE = re.compile(r"\b(?:my (?:\w+ )?(?:hips?|groin|leg|thigh|buttock|side)|i|i've|mine)\b")
+
+
 def _duration(sentence: Span, text: str, today: date, who: Experiencers, asked: str | None) -> list[Mention]:
     found = []
     rules = assertion_rules()
@@ -669,7 +684,8 @@ def _duration(sentence: Span, text: str, today: date, who: Experiencers, asked: 
         assertion = rules.of(sentence.text, span.start, span.end, who, acute=False)
         before, after = sentence.text[: span.start], sentence.text[span.end :]
         if (
-            _of_something_else(before)
+            (asked == "pregnant" and not _OF_PAIN.search(sentence.text) and not span.vague)  # "yes, 22 weeks"
+            or _of_something_else(before)
             or _BEFORE_OTHER_TIME.search(before + sentence.text[span.start : span.end].partition("for ")[1])
             or _AFTER_OTHER_TIME.match(after)
             or (re.search(r"\blast(?:s|ed)? $", before) and _REPLACEMENT.search(before))
@@ -684,6 +700,13 @@ def _duration(sentence: Span, text: str, today: date, who: Experiencers, asked: 
                 sentence.text[: span.start],
             )
             assertion = Assertion.hypothetical if denied else Assertion.affirmed
+        if (
+            assertion is Assertion.other_person
+            and _FROM_A_DAY.match(sentence.text[span.start : span.end])
+            and _OWN_BEFORE.search(before)
+            and not (rules.experiencers(before).close or rules.experiencers(before).distant)
+        ):
+            assertion = Assertion.affirmed  # "my hip has hurt since my daughter's wedding in August"
         if _OVER_BY_NOW.search(after) or _GONE_SINCE.search(before):
             assertion = Assertion.past
         start, end = sentence.start + span.start, sentence.start + span.end
@@ -841,7 +864,10 @@ def _short_answer(text: str, asked: str, found: list[Mention]) -> list[Mention]:
         return answer("pregnant", False)
 
     if asked == "pain_score":
-        match = re.search(r"\b(\d{1,2})(?:ish)?(?:\s*(?:-|to|or)\s*(\d{1,2})(?:ish)?)?\b", text)
+        match = re.search(
+            r"\b(\d{1,2})(?:ish)?(?:\s*(?:-|to|or)\s*(\d{1,2})(?:ish)?)?\b(?!\s*(?:weeks?|months?|days?|years?|hours?)\b)",
+            text,
+        )
         if match:
             score = max(float(g) for g in match.groups() if g)
             return answer("pain_score", score) if score <= 10 else []

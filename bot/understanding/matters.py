@@ -13,7 +13,8 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from bot.advice.vocabulary import DAY, WEEK, YES_OR_NO
+from bot.advice.vocabulary import AGE_TOLD, DAY, WANTS_EXERCISES, WEEK, YES_OR_NO
+from bot.understanding.normalise import is_english
 from bot.understanding.sentences import asks, opens_question, parse, sentences
 
 _LISTS: dict[str, Any] = YAML(typ="safe", pure=True).load(
@@ -38,7 +39,7 @@ _CLINIC_CUES = {
         r"\b(?:nhs|private|privately|bupa|axa|aviva|vitality|cigna|insurances?|insured|insurers?|covered|covers?|medicare|medicaid|referral|referred|self refer|letter)\b"
     ),
     "staff": re.compile(
-        r"\bwho (?:will|would|is going to|am i going to|do i get to) (?:i |be )?(?:see|seeing|get|treat\w*|meet)\b|\bwhich (?:physio|physiotherapist|person) (?:will|would|do)\b"
+        r"\bwho (?:will|would|is going to|am i going to|do i get to) (?:i |be )?(?:see|seeing|get|treat\w*|meet)\b|\b(?:which|what) (?:physios?|physiotherapists?|person) (?:will|would|do|does|is|are|should)\b|\bwho(?:'s| is| are) (?:the |your |in )*(?:best|manager|managers|owner|boss|charge|in charge|physios?|physiotherapists?|team|staff)\b"
     ),
 }
 _NO_ANSWER = re.compile(
@@ -61,6 +62,11 @@ _COMPLAINT = re.compile(
     r"|\b(?:you're|you are) not (?:\w+ )?(?:listening|helping|helpful)\b|^(?:this|it) (?:isn't|is not|doesn't|does not) (?:\w+ )?(?:helping|help|helpful)[.!]*$"
     r"|\byou (?:don't|can't|never) (?:\w+ )?(?:understand|listen|answer|help)(?: (?:me|anything|a thing|my questions?|at all|what i))*(?=[.!?,]|$)"
     r"|\b(?:stupid|useless|dumb|rubbish) (?:bot|robot|machine|computer|chatbot|chat|thing)\b|\bf(?:uck|\*+) (?:you|off)\b|\bpiss off\b"
+)
+#: A complaint about the clinic or its people.
+_CLINIC_COMPLAINT = re.compile(
+    r"\b(?:want|like|need|wish|going|how do i|how can i|where do i|where can i) (?:\w+ ){0,2}?(?:complain\b(?! (?:about|of) (?:my|the|a|this|his|her) (?:\w+ )?(?:hips?|pain|groin|leg|thigh)\b)|(?:make|file|raise|lodge) (?:a |an )?(?:formal |official )?complaint)\b|\b(?:my )?money back\b|\b(?:a|full|my) refund\b"
+    r"|\b(?:your|the) (?:physios?|physiotherapists?|clinic|therapist|staff|receptionist|team)\b[^.;!?]{0,30}\b(?:made (?:my|it|me|the|his|her)\b[^.;!?]{0,25}\bworse|hurt me|was (?:very |so |really )?(?:rude|rough|useless|late)|were (?:very |so |really )?(?:rude|rough|useless|late)|ignored)\b"
 )
 #: Somebody or something else that may be useless: "my leg is useless".
 _OWN_TROUBLE = re.compile(r"\b(?:my|his|her) (?:\w+ )?(?:hips?|legs?|foot|feet|groin|back|knees?)\b")
@@ -88,6 +94,12 @@ _WHAT_NOW = re.compile(
 )
 _BARE_WHAT = re.compile(r"^(?:so |ok |and )*what(?:'s| is| do| should| shall| can)?[ ?.!]*$")
 
+#: Asks what a word of the question means, and answers nothing: "define injury".
+_DEFINES = re.compile(
+    r"^(?:(?:so|ok|okay|but|and|please|sorry|well|hm+|can you|could you)[ ,]+)*(?:define|definition of|explain|meaning of|what(?:'s| is| are| counts as| is meant by|'s meant by| do you (?:mean by|call|class as|count as)| would you call)) "
+    r"(?:an? |the |by |your )*(?:\w+ ){0,2}?(?:injur(?:y|ies)|knocks?|falls?|weight[- ]?bearing|weight|warning signs?|signs?|replacements?|hip surgery|surgery|chronic|long[- ]lasting|pregnan\w+)[ ?.!]*$"
+)
+
 _EXPLAIN = re.compile(
     r"^(?:(?:sorry|pardon|ok|hm+|er+m*|but|and|oh|so|eh)[ ,?]+)*(?:what|huh|eh|pardon|come again|why|how come|meaning|like what|such as|for example|explain|in what way|what way|sorry)[ ?.!]*$"
     r"|\bwhat (?:do|did|does) (?:you|that|this|it)(?: \w+)? mean\b|\bwhat(?:'s| is) (?:that|this|it)(?: supposed to)?(?: mean)?[ ?.!]*$|\bwhat you mean\b|\b(?:don't|do not|didn't|can't) (?:\w+ )?(?:understand|get)(?: (?:it|that|this|you|the question|what you (?:mean|want|are asking)))?[ ?.!]*$"
@@ -106,6 +118,141 @@ _LEAVE_CHECK = re.compile(
 )
 _UNITLESS = re.compile(
     r"^(?:\w+ ){0,3}?(?:about |around |maybe |roughly |nearly |like |for |over |under |almost |only |just |say |approx )*(?P<n>\d{1,2}|an?|one|two|three|four|five|six|seven|eight|nine|ten)(?:ish| or so| i think| maybe| now)*[ .!]*$"
+)
+
+#: A plain request for exercises, which asks for no advice on them.
+_WANTS_EXERCISES = re.compile(
+    r"^(?:(?:hi|hello|hey|yes|ok|okay|so|well|please|pls|plz|just|and|then|now|no)[ ,.!]+)*"
+    r"(?:(?:i|we|i'd|she|he|my \w+) (?:just |only |really |do )*(?:want|wants|wanted|need|needs|would like|like|am after|is after)(?: to (?:see|do|try|get|have|start))?|i'm (?:just )?(?:after|looking for)|i'm here for|looking for|"
+    r"(?:can|could|may) i've|(?:can|could|may|will|would) (?:i|we|you|u) (?:please |just )*(?:have|get|see|give me|show me|give|show|send me|send|list)|(?:please )?(?:give|show|send|list|get)(?: (?:me|us))?|let me (?:see|have)|let's (?:do|see|have|start))? ?"
+    r"(?:(?:some|any|the|your|a few|those|gentle|easy|simple|good|hip|physio|suitable|safe|more|few|of|my|these|five|5|home|strengthening|basic) )*"
+    r"(?:exercises?|exercize?s|excercises?|exersizes?|exercices?|stretches|moves)"
+    r"(?:,? (?:for|to help|to do|with|at home|please|pls|plz|now|then|me|my|her|his|him|a|the|it|sore|bad|painful|achy|hips?|hip pain|pain|first|thanks|thank you|today|mum|dad|wife|husband|left|right))*[.!? ]*$"
+)
+#: What is asked of an exercise whose steps were shown.
+_OF_STEPS = {
+    "asks_sides": re.compile(
+        r"\b(?:other|both|each|which|bad|sore|good|either|same) (?:side|leg|hip|one)s?\b|\bsides\b"
+    ),
+    "asks_dose": re.compile(
+        r"\bhow (?:many|often|long|much)\b|\b(?:times|sets|reps|repeats|repetitions)\b|\b(?:daily|every day|each day|per day|a day|a week)\b"
+    ),
+    "asks_why": re.compile(
+        r"\bwhy\b|\bwhat(?:'s| is| does) (?:it|this|that|the point)(?: \w+)* (?:for|do|help|of)\b|\bhow come\b|\bwhat for\b"
+    ),
+    "asks_next": re.compile(r"\b(?:next|another|one after)\b"),
+}
+#: Nothing but who it is for and how old they are.
+_AGE_WORDS = frozenset(
+    [
+        "me",
+        "my",
+        "myself",
+        "self",
+        "good",
+        "only",
+        "just",
+        "i",
+        "i'm",
+        "i'll",
+        "i've",
+        "am",
+        "is",
+        "it's",
+        "it",
+        "this",
+        "for",
+        "a",
+        "an",
+        "the",
+        "of",
+        "in",
+        "her",
+        "his",
+        "their",
+        "age",
+        "aged",
+        "years",
+        "year",
+        "yrs",
+        "yr",
+        "yo",
+        "old",
+        "and",
+        "now",
+        "nearly",
+        "almost",
+        "about",
+        "around",
+        "over",
+        "under",
+        "late",
+        "early",
+        "mid",
+        "she",
+        "he",
+        "she's",
+        "he's",
+        "they",
+        "they're",
+        "we",
+        "mum",
+        "mom",
+        "mother",
+        "dad",
+        "father",
+        "wife",
+        "husband",
+        "partner",
+        "nan",
+        "gran",
+        "grandma",
+        "grandad",
+        "son",
+        "daughter",
+        "sister",
+        "brother",
+        "friend",
+        "aunt",
+        "uncle",
+        "turned",
+        "turning",
+        "be",
+        "next",
+        "last",
+        "birthday",
+        "will",
+        "asking",
+        "male",
+        "female",
+        "man",
+        "woman",
+        "bloke",
+        "guy",
+        "fella",
+        "chap",
+        "lady",
+        "gent",
+        "ok",
+        "okay",
+        "well",
+        "teens",
+        "twenties",
+        "thirties",
+        "forties",
+        "fifties",
+        "sixties",
+        "seventies",
+        "eighties",
+        "nineties",
+    ]
+)
+_TENS_WORDS = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?"
+_AN_AGE = re.compile(
+    rf"\b(?:\d{{1,3}}(?:'?s)?|{_TENS_WORDS}|sixteen|seventeen|eighteen|nineteen|(?:teens|twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties))\b"
+)
+_OF_A_PERSON = re.compile(
+    r"\b(?:me|my|myself|i|i'm|am|she|he|she's|he's|her|his|aged?|old|yrs?|years|yo|male|female|man|woman|bloke|guy)\b"
 )
 
 _MEANWHILE = re.compile(
@@ -144,6 +291,15 @@ def _of_the_desk(sentence: str) -> bool:
     return bool(words) and all(word in _DESK_WORDS for word in words)
 
 
+def _hardly_english(words: list[str]) -> bool:
+    """Whether almost none of ``words`` is one that English speakers know."""
+    telling = [word for word in words if len(word) >= 3]
+    if len(telling) < 3 and not (len(telling) == 2 and any(re.search(r"[^a-z']", w) for w in telling)):
+        return False
+    known = sum(1 for word in telling if is_english(word))
+    return known * 5 <= len(telling)
+
+
 def not_english(text: str) -> bool:
     """Whether ``text`` is written in another language than English, as far as a few words tell."""
     letters = _LETTERS.findall(text)
@@ -156,7 +312,7 @@ def not_english(text: str) -> bool:
     if words & _SURELY_FOREIGN and not words & _DESK_WORDS:
         return True
     most = max(len(words & own) for own in _FOREIGN.values())
-    return most >= 3 and most * 2 >= len(letters)
+    return (most >= 3 and most * 2 >= len(letters)) or _hardly_english(letters)
 
 
 def clinic_matters(text: str) -> tuple[str, ...]:
@@ -188,6 +344,26 @@ def named_days(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def defines(text: str) -> bool:
+    """Whether ``text`` only asks what a word of the check's question means."""
+    return bool(_DEFINES.match(text))
+
+
+def age_told(text: str) -> bool:
+    """Whether normalised ``text`` says nothing but who it is for and how old they are."""
+    ages = _AN_AGE.findall(text)
+    if len(ages) != 1 or not _OF_A_PERSON.search(text) or "?" in text:
+        return False
+    left = re.findall(r"[a-z][a-z'-]*", _AN_AGE.sub(" ", text, count=1))
+    return all(word in _AGE_WORDS for word in left)
+
+
+def _complains(text: str, words: int) -> bool:
+    if words <= WORDS_ABOUT_A_PHONE and _CLINIC_COMPLAINT.search(text):
+        return True
+    return words <= WORDS_OF_A_COMPLAINT and bool(_COMPLAINT.search(text)) and not _OWN_TROUBLE.search(text)
+
+
 def matters(text: str, asked: str | None = None) -> tuple[str, ...]:
     """What normalised ``text`` is after besides topics; ``asked`` is the safety question just put."""
     words = len(text.split())
@@ -195,12 +371,18 @@ def matters(text: str, asked: str | None = None) -> tuple[str, ...]:
     if not_english(text) or _SPEAKS.search(text):
         found.append("not_english")
     found += clinic_matters(text)
-    if words <= WORDS_OF_A_COMPLAINT and _COMPLAINT.search(text) and not _OWN_TROUBLE.search(text):
+    if _complains(text, words):
         found.append("complaint")
     if _STOPS_MEDICINE.search(text) and (opens_question(text) or "?" in text):
         found.append("stop_medicine")
     if _FALLS_ALONE.search(text):
         found.append("fall_alone")
+    if _WANTS_EXERCISES.match(text):
+        found.append(WANTS_EXERCISES)
+    if age_told(text):
+        found.append(AGE_TOLD)
+    if not asked:
+        found += [matter for matter, cue in _OF_STEPS.items() if cue.search(text)]
     if asked:
         found += _in_the_check(text, asked, words)
     else:
@@ -227,7 +409,7 @@ def _in_the_check(text: str, asked: str, words: int) -> list[str]:
         return ["go_on"]
     if _LEAVE_CHECK.search(text):
         return ["leave_check"]
-    if words <= WORDS_OF_A_PLEA_TO_EXPLAIN and _EXPLAIN.search(text):
+    if defines(text) or (words <= WORDS_OF_A_PLEA_TO_EXPLAIN and _EXPLAIN.search(text)):
         return ["explain"]
     if asked == "chronic" and _UNITLESS.match(text):
         return ["which_unit"]

@@ -23,6 +23,11 @@ _AN_FOR_AND = re.compile(
     r"\ban\b(?= (?:will|is|are|what|how|can|do|does|should|where|when|now|i|i'm|my|the|he|she|it|has|had|hip|got|then)\b)"
 )
 _GLUED = re.compile(r"\b(\d+)(months?|mths?|mnths?|mos?|yrs?|years?|weeks?|wks?|wk|days?|hrs?|hours?)\b")
+#: A capital letter for a side: "L hip", "R THR", "THR L 2018". In small letters "r" is "are".
+_SIDE_LETTER = re.compile(
+    r"\b[LR]\b(?= (?:[Hh]ip|[Gg]roin|[Tt]high|[Bb]uttock|[Ll]eg|[Ss]ide|THR|THA|thr|tha|[Tt]otal hip)\b)"
+    r"|(?<=\bTHR )[LR]\b|(?<=\bTHA )[LR]\b|(?<=\bthr )[LR]\b|(?<=\btha )[LR]\b|(?<=\b[Hh]ip )[LR]\b(?! (?:u|my|the)\b)"
+)
 #: What redaction has put in the place of a name or a number, and what is read instead. It says nothing about a hip, but it
 #: holds a place in the sentence: "<NAME>, 67, groin pain". Of the words tried, these changed the least of what is understood
 #: (tests/understanding/test_placeholders.py); another name, "sarah", had the classifier suspect a sepsis.
@@ -53,14 +58,17 @@ class Normaliser:
         for name in ("answers.yml", "exercises.yml", "facts.yml"):
             text = (CONTENT_FOLDER / name).read_text(encoding="utf-8").lower()
             known.update(w for w in re.findall(r"[a-z]{5,}", text) if w in counts)
-        self._english = set(counts) | known | set(self._single)
+        self.english = set(counts) | known | set(self._single)
         self._speller = SymSpell(max_dictionary_edit_distance=2, prefix_length=7)
         for word in known:
             self._speller.create_dictionary_entry(word, counts.get(word, 1))
 
     def __call__(self, text: str) -> str:
         """``text`` in lower case with regular spelling. Keeps punctuation and word order."""
-        text = unicodedata.normalize("NFKC", _PLACEHOLDER.sub(_stand_in, text)).lower()
+        text = unicodedata.normalize("NFKC", _PLACEHOLDER.sub(_stand_in, text))
+        if not text.isupper():
+            text = _SIDE_LETTER.sub(lambda match: "right" if match.group() == "R" else "left", text)
+        text = text.lower()
         text = text.replace("’", "'").replace("‘", "'").replace("`", "'").replace("´", "'")
         text = re.sub(r"(.)\1{3,}", r"\1\1", text)
         text = re.sub(r"\s+&\s+", " and ", text)
@@ -74,15 +82,15 @@ class Normaliser:
     def _word(self, word: str) -> str:
         if word in self._single:
             return str(self._single[word])
-        if len(word) < SHORTEST_CORRECTED or not word.isalpha() or word in self._english:
+        if len(word) < SHORTEST_CORRECTED or not word.isalpha() or word in self.english:
             return word
-        if word.endswith("in") and word + "g" in self._english:
+        if word.endswith("in") and word + "g" in self.english:
             return word + "g"  # "walkin"
         stem = word[:-1]
         if (
             word.endswith("s")
             and not word.endswith("ss")
-            and stem in self._english
+            and stem in self.english
             and stem not in self._single
         ):
             return word
@@ -95,6 +103,12 @@ class Normaliser:
 
 def _stand_in(placeholder: re.Match[str]) -> str:
     return _SOMEBODY if placeholder["kind"] == "NAME" else _SOME_NUMBER
+
+
+def is_english(word: str) -> bool:
+    """Whether the dictionary holds ``word``, in lower case, by itself or without its ending."""
+    held = normaliser().english
+    return word in held or re.sub(r"'\w*$", "", word) in held or (word.endswith("s") and word[:-1] in held)
 
 
 @lru_cache(maxsize=1)

@@ -17,17 +17,20 @@ from bot.advice.noted import ENDED_BY_DENYING, NOT_MEANT
 from bot.advice.triage import assess, raises
 from bot.advice.turn_builder import SUSPECTED_SLOT, known_facts
 from bot.advice.vocabulary import (
+    AGE_TOLD,
     CHECK_MATTERS,
     CLINIC_MATTERS,
     EXERCISES,
     HOWTO,
     PRACTICAL_TOPICS,
+    WANTS_EXERCISES,
     Urgency,
     intent_of_topic,
     topic_of_intent,
 )
 from bot.understanding.assertion import Assertion
 from bot.understanding.facts import Mention, facts_of
+from bot.understanding.matters import defines, not_english
 from bot.understanding.matters import matters as matters_of
 from bot.understanding.sentences import asks, opens_question
 from bot.understanding.topics import mentions_elsewhere, near_only
@@ -61,6 +64,11 @@ _WAS_ANOTHER_JOINT = re.compile(
 )
 #: The facts of an operation on the hip.
 _OPERATED = ("hip_replacement", "hip_surgery", "replacement_loose")
+#: A shorter time than was told before, as a correction: "only since I started the new job a fortnight ago".
+_ONLY_SO_LONG = re.compile(
+    r"^(?:(?:no|well|sorry|oh|actually|it's|it is|it has|it's been|it has been|hang on|wait|i mean|so)[ ,]+)*(?:only|just|actually)\b[^.;!?]*\b(?:since|for|ago|started|began|days?|weeks?|fortnight|months?)\b"
+    r"|\b(?:only|just) (?:been|had|hurt|since|started|began|for)\b"
+)
 _THE_OTHER = re.compile(
     r"\b(?:sister|brother|mum|mother|dad|father|husband|wife|partner|friend|nan|gran|mate|neighbour|uncle|aunt|cousin|boss)\b"
 )
@@ -132,9 +140,24 @@ _IF_IT_HURTS = re.compile(
     r"\b(?:what if|and if|if|when|but) (?:it|that|this|they|my \w+|i feel)(?: \w+){0,2} (?:hurts?|hurting|aches?|sore|pain|painful|worse|pinch\w*)\b|\b(?:should|will|does|could) (?:it|that|this) (?:hurt|be sore|ache)\b"
     r"|\b(?:meant|supposed|normal|ok|okay|all right|alright) (?:to|for it to|if it) (?:hurts?|aches?|be sore)\b|\bhurts when i do (?:it|that|this)\b|^(?:it|that) (?:hurts|aches)[.!]*$"
 )
+#: After the steps of an exercise: how much of it, on which side, why, and the next.
+_OF_STEPS = re.compile(
+    r"\bhow (?:many|often|long)\b|\b(?:times|sets|reps|repeats) (?:a|per|each|every) (?:day|week)\b|\b(?:other|both|each|which) (?:sides?|legs?|hips?)\b|^(?:and |ok |so |but )*(?:why|another one|the next|next)\b"
+)
 #: Things that no exercise here uses.
 _EQUIPMENT = re.compile(
     r"\b(?:bands?|resistance|therabands?|(?:ankle )?weights?|dumb ?bells?|kettlebells?|foam roller|roller|machine|swiss ball|gym ball|ball|step|trainers|shoes|mat)\b"
+)
+#: When help is needed, and how to know what needs it.
+_WHEN_TO_GET_HELP = re.compile(
+    r"\bwhen (?:should|do|must|would|shall|to|can|ought|does) ?(?:i |we |you |he |she |one |somebody |someone |my \w+ )?(?:to |need to |have to |ought to |call |ring |dial |phone |get |go |need |be )*(?:call |ring |dial |phone |get |go to |see |need )?(?:for |an? |the |to )*(?:999|911|112|111|ambulance|a ?& ?e|a and e|emergency(?: (?:room|services|help))?|casualty|hospital|urgent (?:help|care))\b"
+    r"|\b(?:what(?:'s| is| are)|which are|tell me) (?:the )?(?:warning |danger |first |main |early |common |tell ?tale )*(?:signs?|symptoms?|red flags?) (?:of|for|that)(?: (?:an?|the|it is|it's|i have|my hip is))*(?: (?:blood|hip|leg|joint|broken|dislocated|infected|bone|dvt))* ?(?:clots?|dvt|cauda equina(?: syndrome)?|dislocat\w*|fracture\w*|broken|break|infect\w*|sepsis|emergency|thrombosis|embolism|septic)\b"
+    r"|\bhow (?:do|would|can|will|could) (?:i|you|we) (?:know|tell|recogni[sz]e|spot) (?:if|when|that|whether|it's|an?) (?:\w+ ){0,4}?(?:dislocat\w*|broken|fractur\w*|infected|clots?|dvt|cauda equina|emergency|septic)\b"
+    r"|\b(?:what are|which) (?:the )?(?:warning signs|red flags)\b"
+)
+#: A complaint about the clinic, whatever else was named beside it.
+_ABOUT_THE_CLINIC = re.compile(
+    r"\b(?:complain|complaint|money back|refund|your (?:physios?|physiotherapists?|clinic|staff|team))\b"
 )
 #: Nothing but a remark.
 _SMALL_TALK = re.compile(
@@ -292,6 +315,8 @@ def resolve(
         topics, scope, intent = (), None, "start_over"
     if _COMMAND.match(reading.text):
         topics, scope, intent = (), None, "nlu_fallback"
+    if asked is None and AGE_TOLD in matters and scope in (None, "out_of_scope", "other_body", "other_hip"):
+        topics, scope, intent = (), None, "report"
 
     if reading.chosen is not None:
         stated: dict[str, Any] = {k: v for k, v in reading.chosen.items() if k in content.facts}
@@ -301,6 +326,8 @@ def resolve(
         is_command = bool(_COMMAND.match(reading.text))
         stated = {} if is_command else dict(facts_of(list(reading.mentions)))
         suspected = () if is_command else reading.suspected
+        if asked and defines(reading.text):
+            stated.pop(asked, None)
         if _elsewhere(reading, scope, known, topics):
             child = _CHILD_SIGNS.search(reading.text) and stated.get("under_16") is True
             stated = {k: v for k, v in stated.items() if child or k not in _ABOUT_THE_HIP}
@@ -325,8 +352,11 @@ def resolve(
         stated = _retract(reading, stated, known, taken_back)
         held_flags = tuple(flag for flag in held_flags if flag not in taken_back)
         suspected = ()
+    shorter = stated.get("chronic") is False and _ONLY_SO_LONG.search(reading.text)
     facts = _merge(stated, known, asked, corrects=is_correction or reading.chosen is not None)
-    if is_correction:
+    if shorter and known.get("chronic") is True:
+        facts.update({name: stated[name] for name in ("chronic", "over_two_weeks") if name in stated})
+    if is_correction or (shorter and known.get("chronic") is True):
         lowered = {fact for fact, value in facts.items() if known.get(fact) not in (None, False, value)}
         held_flags = tuple(f for f in held_flags if not _rests_on(content.flags.get(f), lowered))
     new_flags = tuple(flag for flag in suspected if flag not in held_flags)
@@ -393,6 +423,14 @@ def _of_matters(
         return ("see_physio",), None, "see_physio"
     if set(matters) & set(CLINIC_MATTERS) and topics == ("location",) and not _PLACE.search(reading.text):
         return (), None, "nlu_fallback"
+    if WANTS_EXERCISES in matters and not asked and set(topics) <= {"should_exercise", "best_exercise"}:
+        return ("best_exercise",), None, "best_exercise"
+    if "not_english" in matters and not_english(reading.text):
+        return (), "out_of_scope", "out_of_scope"
+    if "staff" in matters and set(topics) <= {"best_exercise", "see_physio"}:
+        return (), None, "nlu_fallback"
+    if asked is None and _WHEN_TO_GET_HELP.search(reading.text) and len(reading.text.split()) <= 14:
+        return ("see_physio",), None, "see_physio"
     if "stop_medicine" in matters and not topics and scope in (None, "out_of_scope", "other_body"):
         return (), "medicine_dose", "medicine_dose"
     if "fall_alone" in matters:
@@ -405,7 +443,7 @@ def _of_matters(
     ):
         return (), None, "report"
     stands = intent in ("talk_to_human", "start_over", "bot_challenge") or (
-        topics and reading.confidence >= SURELY_NEW_SUBJECT
+        topics and reading.confidence >= SURELY_NEW_SUBJECT and not _ABOUT_THE_CLINIC.search(reading.text)
     )
     if "complaint" in matters and not stands:
         return (), scope if scope == "out_of_scope" else None, "nlu_fallback"
@@ -447,9 +485,16 @@ def _subject(
         and not mentions_elsewhere(reading.text)
     )
     follows = follows or (not topics and asked is None and _leans_back(reading))
+    after_steps = asked is None and any(topic.startswith(HOWTO) for topic in last)
+    if (
+        after_steps
+        and set(topics) <= PRACTICAL_TOPICS
+        and len(reading.text.split()) <= WORDS_LEANING_BACK
+        and _OF_STEPS.search(reading.text)
+    ):
+        topics, follows = (), True  # "which side" asks for no address
     if follows and not topics and MEDICINE in held and asked is None and not tells:
         return (), MEDICINE, MEDICINE
-    after_steps = asked is None and any(topic.startswith(HOWTO) for topic in last)
     if after_steps and _IF_IT_HURTS.search(reading.text) and len(reading.text.split()) <= WORDS_LEANING_BACK:
         return ("exercise_safety",), None, "exercise_safety"
     if follows and last and (anew := _anew(reading, topics, last, asked)):
@@ -465,7 +510,10 @@ def _subject(
             followed = counted or followed
         current = next((t for t in last if t.startswith(HOWTO)), None)
         if _NEXT.search(reading.text) and current and asked is None:
-            followed = (HOWTO + _following(current.removeprefix(HOWTO), content),)
+            following = _following(current.removeprefix(HOWTO), content)
+            if following is None:
+                return (current,), None, "follow_up"
+            followed = (HOWTO + following,)
         if followed[0].startswith(HOWTO) and _WANTS_STEPS.search(reading.text):
             return followed, None, intent_of_topic(followed[0])
         if not (asked and not asks(reading.text)):
@@ -480,11 +528,12 @@ def _subject(
     return topics, scope, intent
 
 
-def _following(exercise: str, content: Content) -> str:
-    """The exercise after this one, from the easiest on; after the last comes the first again."""
+def _following(exercise: str, content: Content) -> str | None:
+    """The exercise after this one, from the easiest on; after the last comes none."""
     order = sorted(content.exercises.values(), key=lambda other: other.ease)
     names = [other.id for other in order]
-    return names[(names.index(exercise) + 1) % len(names)]
+    place = names.index(exercise) + 1
+    return names[place] if place < len(names) else None
 
 
 def _anew(

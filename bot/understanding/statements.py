@@ -61,7 +61,7 @@ _PLANNED = re.compile(
 _DATE_ALONE = re.compile(r"^(?:(?:19|20)\d\d|and|in|then|left|right|the|was|[\s.,;&/()-])+$")
 _NOT_IT = {
     "chronic": re.compile(
-        r"\b(?:when (?:i|he|she) was (?:\d+|a (?:kid|child|boy|girl|lad|teen\w*))\b(?!.*\b(?:still|since)\b)|used to (?:get|have|suffer)|when i was \w+[^.]{0,40}\b(?:went|gone|cleared|stopped)|went away|not a peep|cleared up|(?:then|before) it (?:\w+ ){0,3}?(?:left|went|stopped|cleared|vanished|settled|healed)|"
+        r"\b(?:since when (?:is|are|does|do|did|was|were|can|have|has)|when (?:i|he|she) was (?:\d+|a (?:kid|child|boy|girl|lad|teen\w*))\b(?!.*\b(?:still|since)\b)|used to (?:get|have|suffer)|when i was \w+[^.]{0,40}\b(?:went|gone|cleared|stopped)|went away|not a peep|cleared up|(?:then|before) it (?:\w+ ){0,3}?(?:left|went|stopped|cleared|vanished|settled|healed)|"
         + OVER
         + r"|still (?:reckons?|thinks?|says?|insists?)|(?:married|together|widowed|retired|worked|lived)(?: here| there)? (?:for )?(?:\w+ )?\w+ years\b(?!.*\b(?:pain\w*|hurt\w*|sore|ach\w+|stiff\w*|bad)\b)|(?:i|he|she) was (?:\w+ )?\d+ when\b(?!.*\b(?:still|since|ever)\b)|(?<!than i've )(?<!than i )(?:had|owned|got) (?:the|my|our|this) (?:dog|cat)|back (?:trouble|pain|problems?)\b(?!.*\bhips?\b)|(?:pregnant|weeks gone|trimester)|\d+ weeks,? (?:pgp|spd)|\d+ (?:years?|yrs?) of age(?!.*\b(?:since|for|ago|months?)\b))\b"
     ),

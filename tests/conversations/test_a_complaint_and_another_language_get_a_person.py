@@ -15,7 +15,16 @@ Visitors = Callable[[], Visitor]
 
 
 @pytest.mark.parametrize(
-    "text", ["you are no help", "what a stupid bot", "this chat is useless", "you don't understand me"]
+    "text",
+    [
+        "you are no help",
+        "what a stupid bot",
+        "this chat is useless",
+        "you don't understand me",
+        "I don't want exercises I want to complain",
+        "Your physio last week made my hip WORSE. I want my money back.",
+        "how do I make a complaint",
+    ],
 )
 def test_a_complaint_is_answered_kindly(visitor: Visitors, text: str) -> None:
     reply = said(visitor().say(text))
@@ -32,6 +41,10 @@ def test_a_complaint_is_answered_kindly(visitor: Visitors, text: str) -> None:
         "boli mnie biodro",
         "do you speak polish?",
         "我的髋部很痛",
+        "upadla jsem a nemohu vstát",
+        "मेरे कूल्हे में दर्द है",
+        "mera kulha bahut dard kar raha hai",
+        "Spadłam ze schodów i nie mogę wstać",
     ],
 )
 def test_another_language_gets_the_emergency_number_and_the_clinic(visitor: Visitors, text: str) -> None:
@@ -42,7 +55,13 @@ def test_another_language_gets_the_emergency_number_and_the_clinic(visitor: Visi
 
 
 @pytest.mark.parametrize(
-    "text", ["my leg is useless today", "my hip is sore, que sera", "the physio said it's la la land"]
+    "text",
+    [
+        "my leg is useless today",
+        "my hip is sore, que sera",
+        "the physio said it's la la land",
+        "hip pn wrse stairs",
+    ],
 )
 def test_a_sore_hip_in_english_is_neither(visitor: Visitors, text: str) -> None:
     reply = said(visitor().say(text))

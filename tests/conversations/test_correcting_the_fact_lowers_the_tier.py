@@ -50,3 +50,11 @@ def test_the_other_facts_stay(visitor: Visitors) -> None:
     assert facts(reply)["fever"] is False
     assert facts(reply)["chronic"] is True
     assert urgency(reply) is Urgency.soon
+
+
+def test_a_shorter_time_told_with_only_corrects_a_longer_one(visitor: Visitors) -> None:
+    someone = visitor()
+    assert urgency(someone.say("it's been bad ever since lockdown actually")) is Urgency.soon
+    reply = someone.say("only since I started the new job a fortnight ago")
+    assert facts(reply)["chronic"] is False
+    assert urgency(reply) is Urgency.self_care

@@ -22,6 +22,9 @@ ASKED = [
     ("do you accept axa insurance", "cover"),
     ("are you nhs or private?", "cover"),
     ("who will I see when I come", "staff"),
+    ("which physio is best for hips?", "staff"),
+    ("who is the manager", "staff"),
+    ("can you book me in for thursday 2pm", "booking"),
     ("nobody picks up the phone at your place", "no_answer"),
 ]
 
@@ -78,3 +81,7 @@ def test_an_emergency_names_no_clinic(visitor: Visitors) -> None:
 )
 def test_a_named_day_is_answered_for_that_day(visitor: Visitors, text: str, answer: str) -> None:
     assert said(visitor().say(text)).startswith(answer)
+
+
+def test_access_for_disabled_people_is_named(visitor: Visitors) -> None:
+    assert "access for disabled people" in said(visitor().say("is there disabled access"))

@@ -212,3 +212,19 @@ def test_an_operation_on_another_joint_takes_the_hip_replacement_back(text: str)
 def test_another_joint_beside_the_replaced_hip_takes_nothing_back(text: str) -> None:
     known = {"hip_replacement": "own"}
     assert after(text, known, last_turn=("hip_replacement",))["hip_replacement"] == "own"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "only for about a fortnight",
+        "actually it has only been 3 weeks",
+        "no, it's just been since last week",
+    ],
+)
+def test_a_shorter_time_with_only_corrects_a_longer_one(text: str) -> None:
+    assert after(text, {"chronic": True})["chronic"] is False
+
+
+def test_a_shorter_time_alone_does_not() -> None:
+    assert after("it hurts more for 3 days", {"chronic": True})["chronic"] is True

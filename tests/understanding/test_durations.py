@@ -281,3 +281,17 @@ def test_how_long_something_else_has_been_there_is_not_how_long_it_hurts(text: s
 )
 def test_a_long_time_that_is_over_or_another_persons_is_not_the_visitors(text: str) -> None:
     assert facts(text).get("chronic") is not True
+
+
+@pytest.mark.parametrize(
+    "text", ["pelvic girdle pain, 22 weeks", "spd, 30 weeks", "pregnant, 24 weeks, hip sore"]
+)
+def test_how_far_a_pregnancy_is_is_not_how_long_it_hurts(text: str) -> None:
+    assert "chronic" not in facts(text)
+
+
+def test_the_day_of_a_relative_that_the_pain_is_counted_from_leaves_it_ones_own() -> None:
+    assert facts("My hip has hurt since my daughter's wedding in August")["chronic"] is True
+    assert "chronic" not in facts(
+        "my mum's hip has hurt since my daughter's wedding in August and mine is fine"
+    )

@@ -210,3 +210,16 @@ def test_an_operation_that_leaves_the_hip_in_place_is_hip_surgery(text: str) -> 
 
 def test_no_operation_is_no_hip_surgery() -> None:
     assert facts("I had no surgery on my hip").get("hip_surgery") is not True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my mum is 71, THR L 2018. R groin pain",
+        "My dad, 74. R THR 2020. L hip sore on stairs",
+        "R THR 2019, L hip aching",
+        "THA R 2016, L hip sore",
+    ],
+)
+def test_the_letters_of_a_clinic_for_side_and_operation(text: str) -> None:
+    assert facts(text)["hip_replacement"] == "own"

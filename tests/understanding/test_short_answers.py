@@ -176,3 +176,13 @@ def test_where_a_replacement_is_asked_for_no_other_operation_is_made_up(text: st
     told = facts(text, "hip_replacement")
     assert told["hip_replacement"] == value
     assert "hip_surgery" not in told
+
+
+def test_weeks_after_the_question_of_a_pregnancy_are_those_of_the_pregnancy() -> None:
+    heard = facts("yes, 22 weeks", asked="pregnant")
+    assert heard["pregnant"] is True
+    assert "chronic" not in heard
+
+
+def test_a_number_of_weeks_is_no_score() -> None:
+    assert "pain_score" not in facts("2 weeks", asked="pain_score")
