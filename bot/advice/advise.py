@@ -19,6 +19,7 @@ from bot.advice.reply import Choice, Message, Reply, Turn
 from bot.advice.triage import Assessment, assess, has_replacement, raises
 from bot.advice.vocabulary import (
     AGE_TOLD,
+    BESIDE_STEPS,
     CLINIC_MATTERS,
     DAY,
     EXERCISE_TOPICS,
@@ -684,10 +685,13 @@ def starters(content: Content) -> tuple[Choice, ...]:
 
 
 def _last_topics(turn: Turn) -> tuple[str, ...]:
-    """What a follow-up would be about, after a reply without a topic."""
-    if turn.scope == "medicine_dose":
+    """What a follow-up would be about."""
+    if turn.scope == "medicine_dose" and not turn.topics:
         return ("medicine_dose",)
-    return turn.last_topics
+    if turn.topics and set(turn.topics) <= BESIDE_STEPS:
+        # the exercise that was gone through stays at hand
+        return (*turn.topics, *(topic for topic in turn.last_topics if topic.startswith(HOWTO)))
+    return turn.topics or turn.last_topics
 
 
 def _title(topic: str, content: Content) -> str:
@@ -734,7 +738,7 @@ def _reply(
         advice=advice,
         urgency=assessment.urgency,
         start_check=start_check,
-        last_topics=last_topics or topics or _last_topics(turn),
+        last_topics=last_topics or _last_topics(turn),
         wanted_exercise=wanted,
         misses=misses,
         explained=explained,

@@ -67,6 +67,8 @@ MATTERS = (
 )
 #: Topics that are not about health: no warning or safety net belongs to them.
 PRACTICAL_TOPICS = frozenset({"opening_hours", "location"})
+#: Topics that are asked about in between while somebody goes through the exercises.
+BESIDE_STEPS = frozenset({"exercise_safety", *PRACTICAL_TOPICS})
 #: Topics whose answer leads to exercise steps.
 EXERCISE_TOPICS = frozenset({"best_exercise", "should_exercise"})
 

@@ -18,6 +18,7 @@ from bot.advice.triage import assess, raises
 from bot.advice.turn_builder import SUSPECTED_SLOT, known_facts
 from bot.advice.vocabulary import (
     AGE_TOLD,
+    BESIDE_STEPS,
     CHECK_MATTERS,
     CLINIC_MATTERS,
     EXERCISES,
@@ -462,6 +463,11 @@ def _subject(
         return ((topic,) if topic else ()), None, intent
     held = tuple(slots.get("last_topics") or ())
     last = tuple(topic for topic in held if topic != MEDICINE)
+    exercise = tuple(topic for topic in last if topic.startswith(HOWTO))
+    if exercise and exercise != last and not set(last) - set(exercise) - BESIDE_STEPS:
+        # "another one" after "what if it hurts": the exercise was talked of before that
+        back = _OF_STEPS.search(reading.text) or _NEXT.search(reading.text)
+        last = exercise if back else tuple(topic for topic in last if topic not in exercise)
     has_an_amount = any(topic in _HAS_AN_AMOUNT or topic.startswith(HOWTO) for topic in last)
     if asked is None and has_an_amount and set(topics) <= PRACTICAL_TOPICS and _ENOUGH.match(reading.text):
         topics = ()

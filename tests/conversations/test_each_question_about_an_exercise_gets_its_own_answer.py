@@ -41,3 +41,12 @@ def test_the_next_one_never_goes_back(visitor: Visitors) -> None:
     reply = someone.say("And the next one?")
     assert reply["advice"]["exercises"] == []
     assert content().wording["gate"]["last"] in said(reply)
+
+
+def test_a_question_in_between_does_not_lose_the_exercise(visitor: Visitors) -> None:
+    someone = visitor()
+    check_by_buttons(someone, someone.say("how do I do the leg back exercise?"))
+    assert someone.say("what if it hurts")["advice"]["topics"] == ["exercise_safety"]
+    assert content().wording["exercise"]["sides_both"] in said(someone.say("same for the other side?"))
+    someone.say("what if it hurts")
+    assert someone.say("And the next one?")["advice"]["exercises"] == ["hip_abduction"]
