@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+import subprocess
+import sys
 import tarfile
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,7 @@ from evaluation.bench_nlu import (
     learned_from,
     messages_of,
     page,
+    peak_mib,
     pipelines,
     single_label,
     write_examples,
@@ -148,3 +151,14 @@ def test_the_page_counts_the_errors_of_each_pipeline() -> None:
     text = page(ran, messages, 4, "GloVe")
     assert f"{OURS} **0**, {DEFAULT} **1**, {SPACY} **0**" in text
     assert "its vectors: GloVe." in text
+
+
+def test_the_memory_of_a_step_is_its_own_and_not_that_of_what_started_it() -> None:
+    held = bytearray(400 * 2**20)  # written to, so that it is really there
+    held[:: 2**12] = b"x" * len(held[:: 2**12])
+    code = "import sys; from evaluation.bench_nlu import peak_mib; sys.stdout.write(str(peak_mib()))"
+    told = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    assert peak_mib() > 400
+    assert float(told.stdout.split()[-1]) < peak_mib() - 300
