@@ -153,7 +153,7 @@ _EQUIPMENT = re.compile(
 _WHEN_TO_GET_HELP = re.compile(
     r"\bwhen (?:should|do|must|would|shall|to|can|ought|does) ?(?:i |we |you |he |she |one |somebody |someone |my \w+ )?(?:to |need to |have to |ought to |call |ring |dial |phone |get |go |need |be )*(?:call |ring |dial |phone |get |go to |see |need )?(?:for |an? |the |to )*(?:999|911|112|111|ambulance|a ?& ?e|a and e|emergency(?: (?:room|services|help))?|casualty|hospital|urgent (?:help|care))\b"
     r"|\b(?:what(?:'s| is| are)|which are|tell me) (?:the )?(?:warning |danger |first |main |early |common |tell ?tale )*(?:signs?|symptoms?|red flags?) (?:of|for|that)(?: (?:an?|the|it is|it's|i have|my hip is))*(?: (?:blood|hip|leg|joint|broken|dislocated|infected|bone|dvt))* ?(?:clots?|dvt|cauda equina(?: syndrome)?|dislocat\w*|fracture\w*|broken|break|infect\w*|sepsis|emergency|thrombosis|embolism|septic)\b"
-    r"|\bhow (?:do|would|can|will|could) (?:i|you|we) (?:know|tell|recogni[sz]e|spot) (?:if|when|that|whether|it's|an?) (?:\w+ ){0,4}?(?:dislocat\w*|broken|fractur\w*|infected|clots?|dvt|cauda equina|emergency|septic)\b"
+    r"|\bhow (?:do|would|can|will|could) (?:i|you|we) (?:know|tell|recogni[sz]e|spot) (?:if|when|that|whether|it's|an?) (?:\w+ ){0,4}?(?:dislocat\w*|infected|clots?|dvt|cauda equina|emergency|septic)\b"
     r"|\b(?:what are|which) (?:the )?(?:warning signs|red flags)\b"
 )
 #: A complaint about the clinic, whatever else was named beside it.
