@@ -19,7 +19,7 @@ from tests.channel.conftest import Post
 
 #: Of all identifiers sent, this share may be found again.
 MOST_KEPT = 0.05
-MESSAGES = [message for name in ("identifiers", "mixed", "voices") for message in labelled(name)]
+MESSAGES = [message for name in ("identifiers", "mixed", "voices", "heldout") for message in labelled(name)]
 A_CHAT = 12
 
 
