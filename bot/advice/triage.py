@@ -44,8 +44,18 @@ def _holds(name: str, bound: float | None, facts: Facts) -> bool:
     return value is True or (name == "injury" and facts.get("major_injury") is True)
 
 
+@cache
+def _asked(groups: tuple[str, ...]) -> frozenset[str]:
+    """The facts of which at least one must be known for any of ``groups`` to hold."""
+    wanted = {name for group in groups for name, _, holds in _terms(group) if holds}
+    others = {"replacement": "hip_replacement", "injury": "major_injury"}
+    return frozenset(wanted | {other for name, other in others.items() if name in wanted})
+
+
 def raises(flag: Flag, facts: Facts) -> bool:
     """Whether ``facts`` raise ``flag``: all terms of any one of its groups hold."""
+    if _asked(tuple(flag.raised_by)).isdisjoint(facts):
+        return False
     for group in flag.raised_by:
         for name, bound, wanted in _terms(group):
             if _holds(name, bound, facts) is not wanted:

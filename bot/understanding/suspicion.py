@@ -182,6 +182,8 @@ def suspected_flags(
             extra = MORE_WHEN_WHOLE_OF_MANY
         if _DENIES.search(piece.span.text) and not _affirmed(piece, mentions):
             extra += MORE_WHEN_DENYING
+        if not _may_reach(piece, tiers, least, extra):
+            continue  # whatever the rules allow
         at_least = 0.0
         for tier in (Urgency.emergency, Urgency.urgent, Urgency.soon):
             indices = [
@@ -206,6 +208,18 @@ def _only_planned(mentions: Sequence[Mention]) -> bool:
     """Whether the only replacement told of is still to come, and nothing told would be a sign of one that failed."""
     affirmed = {m.fact: m.value for m in mentions if m.assertion is Assertion.affirmed}
     return affirmed.get("hip_replacement") == "considering" and not _SIGNS_OF_A_REPLACED_HIP & set(affirmed)
+
+
+def _may_reach(
+    piece: Piece, tiers: Sequence[Urgency | None], least: Mapping[Urgency, float], extra: float
+) -> bool:
+    """Whether ``piece`` would reach a tier if every flag were allowed; most do not, and looking up what is allowed takes time."""
+    total = 0.0
+    for tier in (Urgency.emergency, Urgency.urgent, Urgency.soon):
+        total += float(sum(p for p, t in zip(piece.probabilities, tiers, strict=True) if t is tier))
+        if total >= least[tier] + extra:
+            return True
+    return False
 
 
 def _scored_below_severe(piece: Piece, mentions: Sequence[Mention]) -> bool:
