@@ -21,6 +21,8 @@ from bot.settings import settings
 @pytest.fixture
 def channel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ChatChannel:
     monkeypatch.setenv("DATA_FOLDER", str(tmp_path))
+    # they would stay for the tests that compare them with Rasa's own way
+    monkeypatch.setattr("bot.channel.chat.take_shortcuts", lambda: None)
     settings.cache_clear()
     made = ChatChannel()
     settings.cache_clear()
