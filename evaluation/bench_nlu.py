@@ -29,6 +29,7 @@ from ruamel.yaml import YAML
 from bot.advice.vocabulary import TOPICS, intent_of_topic
 from evaluation.evaluate import InputError, read_lines
 from evaluation.examples import HELD_OUT, TRAINING, intent_examples
+from evaluation.load import megabytes
 from evaluation.machine import machine_line, today
 from evaluation.pictures import bars
 from evaluation.score_report import number, table
@@ -148,13 +149,10 @@ def decision(parsed: Mapping[str, Any]) -> tuple[str, str]:
 
 def peak_mib() -> float:
     """The most memory this process has had, in MiB."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        # what getrusage tells on Linux begins with the memory of the process that started this one
-        [line] = [row for row in status.read_text(encoding="ascii").splitlines() if row.startswith("VmHWM")]
-        return int(line.split()[1]) / 2**10
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 2**20 if sys.platform == "darwin" else peak / 2**10
+    if sys.platform == "darwin":
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    # what getrusage tells on Linux begins with the memory of the process that started this one
+    return megabytes(os.getpid(), "VmHWM")
 
 
 def write_examples(path: Path, every: int) -> None:

@@ -199,9 +199,9 @@ def processor_seconds(*processes: Process | None) -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def megabytes(process: int) -> float:
-    """Resident memory of the process with this id."""
+def megabytes(process: int, field: str = "VmRSS") -> float:
+    """Resident memory of the process with this id, in MiB; the most that it has had with ``VmHWM``."""
     for text in Path(f"/proc/{process}/status").read_text(encoding="ascii", errors="replace").splitlines():
-        if text.startswith("VmRSS:"):
+        if text.startswith(f"{field}:"):
             return int(text.split()[1]) / 1024
     raise ProcessLookupError(process)

@@ -151,9 +151,7 @@ def _urgent(turn: Turn, assessment: Assessment, content: Content) -> Reply:
 
 def newly_withheld(turn: Turn, content: Content) -> str | None:
     """Why no exercise steps are shown, where the message gave the first reason for that."""
-    before = _earlier(turn, content)
-    held = {k: v for k, v in turn.facts.items() if k not in turn.new_facts}
-    if withheld_by(held, before):
+    if withheld_by(_facts_before(turn), _earlier(turn, content)):
         return None
     reasons = withheld_by(turn.facts, assess(turn.facts, turn.suspected, content))
     return content.flags[reasons[0]].why if reasons else None
@@ -167,10 +165,14 @@ def adds_reason(turn: Turn, besides: str | None, content: Content) -> bool:
     return bool(set(now.reasons) - set(_earlier(replace(turn, facts=facts), content).reasons))
 
 
+def _facts_before(turn: Turn) -> dict[str, object]:
+    """What was known before this message."""
+    return {name: value for name, value in turn.facts.items() if name not in turn.new_facts}
+
+
 def _earlier(turn: Turn, content: Content) -> Assessment:
     """The assessment before this message."""
-    before = {k: v for k, v in turn.facts.items() if k not in turn.new_facts}
-    return assess(before, [f for f in turn.suspected if f not in turn.new_facts], content)
+    return assess(_facts_before(turn), [f for f in turn.suspected if f not in turn.new_facts], content)
 
 
 def _is_new(turn: Turn, assessment: Assessment, content: Content) -> bool:
@@ -303,7 +305,7 @@ def _ordinary(turn: Turn, assessment: Assessment, content: Content) -> Reply:
         messages.append(Message(_net(sources, assessment, content)))
     if is_report and not start_check and not only_remarks and not turn.checking and not shown:
         messages.append(Message(wording["reported_more"], starters(content)))
-        offered = ("start_check",)
+        offered = THE_CHECK
     return _reply(
         turn,
         assessment,
@@ -336,7 +338,7 @@ def _in_own_words(turn: Turn, content: Content) -> list[Message]:
             told.append(content.fill(words["ask"]))
         said.append(Message(" ".join([*told, contact, week]), card=_clinic_card(content)))
     if "not_english" in turn.matters and not turn.topics:
-        said.append(Message(content.fill(words["not_english"].format_map(_Keep(contact=contact)))))
+        said.append(Message(content.fill(words["not_english"].replace("{contact}", contact))))
     elif "complaint" in turn.matters and not turn.topics and turn.scope in (None, "out_of_scope"):
         said.append(Message(words["complaint"].format(contact=contact), card=_clinic_card(content)))
     if "stop_medicine" in turn.matters and not turn.topics:
@@ -350,13 +352,6 @@ def _in_own_words(turn: Turn, content: Content) -> list[Message]:
             if matter in turn.matters
         ]
     return said
-
-
-class _Keep(dict[str, str]):
-    """Leaves the placeholders that it does not know as they are."""
-
-    def __missing__(self, key: str) -> str:
-        return "{" + key + "}"
 
 
 def _next_step(turn: Turn, content: Content) -> Message:

@@ -18,10 +18,17 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, Extra, ValidationError, validator
 from ruamel.yaml import YAML
 
-from bot.advice.vocabulary import CLINIC_MATTERS, EXERCISES, PRACTICAL_TOPICS, SCOPES, TOPICS, Urgency
+from bot.advice.vocabulary import (
+    CLINIC_MATTERS,
+    EXERCISES,
+    PRACTICAL_TOPICS,
+    SCOPES,
+    TOPICS,
+    WEEKDAYS,
+    Urgency,
+)
 
 CONTENT_FOLDER = Path(__file__).resolve().parents[2] / "content"
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 Status = Literal["not_clinically_reviewed", "clinically_reviewed"]
 #: The placeholders that :meth:`Content.fill` knows.
 CLINIC_PLACEHOLDERS = frozenset(

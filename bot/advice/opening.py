@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.advice.content import WEEKDAYS, Clinic
+from bot.advice.content import Clinic
+from bot.advice.vocabulary import WEEKDAYS
 
 
 @dataclass(frozen=True)

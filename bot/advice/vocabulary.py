@@ -40,7 +40,7 @@ SCOPES = (
     "diagnosis_request",
     "medicine_dose",
 )
-#: What a message is after besides topics and scope. Only the words of the reply depend on it (``matters`` in wording.yml).
+#: What a message is after besides topics and scope: it chooses the words of the reply (``matters`` in wording.yml).
 CLINIC_MATTERS = ("price", "booking", "contact", "cover", "staff", "no_answer")
 #: Said about the talk itself, or about a situation that has words of its own.
 OTHER_MATTERS = ("complaint", "not_english", "stop_medicine", "fall_alone", "one_word", "side", "what_now")
@@ -53,7 +53,7 @@ WANTS_EXERCISES, AGE_TOLD = "wants_exercises", "age_told"
 STEP_MATTERS = ("asks_sides", "asks_dose", "asks_why", "asks_next")
 #: A day that was named, and whether the question wants a yes or a no.
 DAY, YES_OR_NO = "day:", "yes_or_no"
-WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MATTERS = (
     *CLINIC_MATTERS,
     *OTHER_MATTERS,
@@ -62,7 +62,7 @@ MATTERS = (
     WANTS_EXERCISES,
     AGE_TOLD,
     *STEP_MATTERS,
-    *(DAY + day for day in (*WEEK, "tomorrow")),
+    *(DAY + day for day in (*WEEKDAYS, "tomorrow")),
     YES_OR_NO,
 )
 #: Topics that are not about health: no warning or safety net belongs to them.

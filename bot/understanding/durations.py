@@ -155,10 +155,6 @@ _EARLIER_SPELL = re.compile(r"\b(?:last|previous) (?:time|bout|episode|spell|att
 _NO_TIME = re.compile(
     r"\b(?:feels?|felt|seems?|seemed) like (?:an? )?$|\b(?:counts? as|classed as|considered|meant by|called) $"
 )
-#: "13 months later I'm no further on"
-_LATER = re.compile(
-    r"^\s*(?:later|on|in|down the (?:line|road))\b(?=.*\b(?:still|no (?:better|further|change)|not|same|worse|here|never|yet)\b)"
-)
 _AGO = re.compile(r"^\s*(?:ago|back|before now)\b")
 _ONSET = re.compile(
     r"(?:start\w*|began|begun|come on|came on|flared|kicked|popped up|turned up|arrived|went|gave (?:way|out)|first (?:hurt|notice\w*|felt)|onset|kicked off|set in|crept|appeared|developed|dx'?d|diagnos\w+|"

@@ -1,7 +1,7 @@
 """What a message is after besides its topics: the clinic's prices and bookings, a complaint, another language, help with a question.
 
-The classifiers know topics and scopes only, a closed list. A matter changes no topic and no urgency, only the words of the
-reply. Rules on normalised text; a matter of the clinic must hold nothing but everyday words and the clinic's, so that
+The classifiers know topics and scopes only, a closed list. A matter never changes the urgency. It chooses the words of the
+reply, and a few settle what the message is about (``_of_matters`` in resolve.py). Rules on normalised text; a matter of the clinic must hold nothing but everyday words and the clinic's, so that
 "how much is a session" is one and "how much is a flight" is not.
 """
 
@@ -13,7 +13,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from bot.advice.vocabulary import AGE_TOLD, DAY, WANTS_EXERCISES, WEEK, YES_OR_NO
+from bot.advice.vocabulary import AGE_TOLD, DAY, WANTS_EXERCISES, WEEKDAYS, YES_OR_NO
 from bot.understanding.normalise import is_english
 from bot.understanding.sentences import asks, opens_question, parse, sentences
 
@@ -143,110 +143,7 @@ _OF_STEPS = {
     "asks_next": re.compile(r"\b(?:next|another|one after)\b"),
 }
 #: Nothing but who it is for and how old they are.
-_AGE_WORDS = frozenset(
-    [
-        "me",
-        "my",
-        "myself",
-        "self",
-        "good",
-        "only",
-        "just",
-        "i",
-        "i'm",
-        "i'll",
-        "i've",
-        "am",
-        "is",
-        "it's",
-        "it",
-        "this",
-        "for",
-        "a",
-        "an",
-        "the",
-        "of",
-        "in",
-        "her",
-        "his",
-        "their",
-        "age",
-        "aged",
-        "years",
-        "year",
-        "yrs",
-        "yr",
-        "yo",
-        "old",
-        "and",
-        "now",
-        "nearly",
-        "almost",
-        "about",
-        "around",
-        "over",
-        "under",
-        "late",
-        "early",
-        "mid",
-        "she",
-        "he",
-        "she's",
-        "he's",
-        "they",
-        "they're",
-        "we",
-        "mum",
-        "mom",
-        "mother",
-        "dad",
-        "father",
-        "wife",
-        "husband",
-        "partner",
-        "nan",
-        "gran",
-        "grandma",
-        "grandad",
-        "son",
-        "daughter",
-        "sister",
-        "brother",
-        "friend",
-        "aunt",
-        "uncle",
-        "turned",
-        "turning",
-        "be",
-        "next",
-        "last",
-        "birthday",
-        "will",
-        "asking",
-        "male",
-        "female",
-        "man",
-        "woman",
-        "bloke",
-        "guy",
-        "fella",
-        "chap",
-        "lady",
-        "gent",
-        "ok",
-        "okay",
-        "well",
-        "teens",
-        "twenties",
-        "thirties",
-        "forties",
-        "fifties",
-        "sixties",
-        "seventies",
-        "eighties",
-        "nineties",
-    ]
-)
+_AGE_WORDS = frozenset(_LISTS["age_words"].split())
 _TENS_WORDS = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?"
 _AN_AGE = re.compile(
     rf"\b(?:\d{{1,3}}(?:'?s)?|{_TENS_WORDS}|sixteen|seventeen|eighteen|nineteen|(?:teens|twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties))\b"
@@ -267,7 +164,7 @@ _CLINIC_VISIT = re.compile(
 _WANTS_YES_OR_NO = re.compile(
     r"^(?:(?:hi|hello|hey|so|and|ok|okay|but|please)[ ,]+)*(?:are|is|do|does|can|will|would|could|you|open|u)\b"
 )
-_NAMED_DAY = re.compile(rf"\b(?P<day>{'|'.join(WEEK)})s?\b|\b(?P<when>tomorrow|weekends?)\b")
+_NAMED_DAY = re.compile(rf"\b(?P<day>{'|'.join(WEEKDAYS)})s?\b|\b(?P<when>tomorrow|weekends?)\b")
 
 #: By language, without the words that are English as well.
 _ENGLISH_TOO = frozenset(_LISTS["english_too"].split())
@@ -381,11 +278,10 @@ def matters(text: str, asked: str | None = None) -> tuple[str, ...]:
         found.append(WANTS_EXERCISES)
     if age_told(text):
         found.append(AGE_TOLD)
-    if not asked:
-        found += [matter for matter, cue in _OF_STEPS.items() if cue.search(text)]
     if asked:
         found += _in_the_check(text, asked, words)
     else:
+        found += [matter for matter, cue in _OF_STEPS.items() if cue.search(text)]
         if _ONE_WORD.match(text):
             found.append("one_word")
         elif _SIDE_ALONE.match(text):

@@ -346,18 +346,22 @@ def resolve(
     if unmeant and not set(unmeant) & set(suspected):
         held_flags = tuple(f for f in held_flags if f not in unmeant)
         is_correction = True
-        topics, scope, intent = topics, None, intent if topics else "correction"
+        scope, intent = None, intent if topics else "correction"
     before = assess(known, held_flags, content)
     taken_back = _taken_back(reading, known, last_turn)
     if taken_back:
         stated = _retract(reading, stated, known, taken_back)
         held_flags = tuple(flag for flag in held_flags if flag not in taken_back)
         suspected = ()
-    shorter = stated.get("chronic") is False and _ONLY_SO_LONG.search(reading.text)
+    shorter = (
+        known.get("chronic") is True
+        and stated.get("chronic") is False
+        and bool(_ONLY_SO_LONG.search(reading.text))
+    )
     facts = _merge(stated, known, asked, corrects=is_correction or reading.chosen is not None)
-    if shorter and known.get("chronic") is True:
+    if shorter:
         facts.update({name: stated[name] for name in ("chronic", "over_two_weeks") if name in stated})
-    if is_correction or (shorter and known.get("chronic") is True):
+    if is_correction or shorter:
         lowered = {fact for fact, value in facts.items() if known.get(fact) not in (None, False, value)}
         held_flags = tuple(f for f in held_flags if not _rests_on(content.flags.get(f), lowered))
     new_flags = tuple(flag for flag in suspected if flag not in held_flags)

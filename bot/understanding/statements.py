@@ -52,13 +52,13 @@ _CUES = {
         r"hemi\w*|revision|arthroplast\w*|total|list|knife|theatre|consultant|hips? (?:was |were |got |been )?chang\w*|chang\w* (?:the |my |me |his |her )?hips?|redone|precautions|raised (?:toilet|seat)|parts?)\b"
     ),
 }
-#: Another joint's replacement, or a time that is over.
 #: A plan is one of an operation, whatever it waits on a list for.
 _PLANNED = re.compile(
     r"\b(?:replac\w*|new (?:hips?|joints?|ones?)|artificial|op|ops|operat\w*|surg\w*|implant\w*|prosth\w*|thr|tha|resurfac\w*|arthroplast\w*|knife|theatre|metal|titanium|(?:hips?|it|one|them|both) done)\b"
 )
 #: A date alone tells the date of what was told before.
 _DATE_ALONE = re.compile(r"^(?:(?:19|20)\d\d|and|in|then|left|right|the|was|[\s.,;&/()-])+$")
+#: Another joint's replacement, or a time that is over.
 _NOT_IT = {
     "chronic": re.compile(
         r"\b(?:since when (?:is|are|does|do|did|was|were|can|have|has)|when (?:i|he|she) was (?:\d+|a (?:kid|child|boy|girl|lad|teen\w*))\b(?!.*\b(?:still|since)\b)|used to (?:get|have|suffer)|when i was \w+[^.]{0,40}\b(?:went|gone|cleared|stopped)|went away|not a peep|cleared up|(?:then|before) it (?:\w+ ){0,3}?(?:left|went|stopped|cleared|vanished|settled|healed)|"
@@ -69,6 +69,7 @@ _NOT_IT = {
         r"^(?!.*\bhips?\b).*\b(?:knees?|shoulders?|elbows?|ankles?|valves?|hormone|disc|lens|cataract|tooth|teeth|boiler|car|tyre)\b|\breplaced (?:my|the|his|her|their|all) (?!(?:\w+ ){0,2}(?:hips?|joints?|balls?|sockets?)\b)\w+|\b(?:knees?|shoulders?|elbows?|ankles?)(?: \w+){0,2} (?:done|replaced|replacement|operat\w*|surgery)\b(?!.*\bhips? (?:\w+ )?(?:done|replac\w*|operat\w*)\b)|\bnew hip (?:pain\w*|ach\w+|problems?|trouble|twinge|niggle)\b"
     ),
 }
+#: Whose operation it may be.
 _JOINTS = re.compile(
     r"\b(?:hips?|knees?|shoulders?|elbows?|ankles?|wrists?|back|spine|neck|feet|foot|toes?|hands?|fingers?|thumbs?|arms?|teeth|tooth|eyes?|heart|nose|jaw)\b"
 )

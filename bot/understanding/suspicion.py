@@ -13,7 +13,6 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-import numpy as np
 from ruamel.yaml import YAML
 
 from bot.advice.content import content
@@ -104,7 +103,7 @@ SEVERE_SCORE = 7
 class SuspicionRules:
     """The conditions of ``rules/suspicion.yml``, compiled."""
 
-    needs: Mapping[str, re.Pattern[str]]
+    needs: Mapping[str, tuple[re.Pattern[str], ...]]
     unless: Mapping[str, re.Pattern[str]]
     need_a_complaint: frozenset[str]
     complaint: re.Pattern[str]
@@ -119,7 +118,7 @@ class SuspicionRules:
             return False
         if sure and flag not in self.pairs:
             return True
-        if flag in self.needs and not self.needs[flag].search(message):
+        if not all(words.search(message) for words in self.needs.get(flag, ())):
             return False
         return flag not in self.need_a_complaint or bool(self.complaint.search(piece))
 
@@ -134,7 +133,10 @@ def suspicion_rules() -> SuspicionRules:
             pattern = rf"^(?!.*\b(?:{words})\b).*\b(?:{harmless['sign']})\b"
             unless[flag] = f"{unless[flag]}|{pattern}" if flag in unless else pattern
     return SuspicionRules(
-        needs={flag: re.compile(pattern) for flag, pattern in raw["needs"].items()},
+        needs={
+            flag: tuple(map(re.compile, [needed] if isinstance(needed, str) else needed))
+            for flag, needed in raw["needs"].items()
+        },
         unless={flag: re.compile(pattern) for flag, pattern in unless.items()},
         need_a_complaint=frozenset(raw["need_a_complaint"]),
         complaint=re.compile(raw["complaint"]),
@@ -252,13 +254,3 @@ def _discounted(piece: Piece, mentions: Sequence[Mention], text: str) -> bool:
         or rules.is_long_past(piece.span.text)
         or rules.is_strangers(piece.span.text)
     )
-
-
-def tier_probabilities(piece: Piece, labels: Sequence[str]) -> dict[str, float]:
-    """Summed probability of each tier for one piece; for reports and curves."""
-    flags = content().flags
-    sums: dict[str, float] = {"emergency": 0.0, "urgent": 0.0, "soon": 0.0}
-    for label, p in zip(labels, np.asarray(piece.probabilities), strict=True):
-        if label in flags:
-            sums[flags[label].tier] += float(p)
-    return sums

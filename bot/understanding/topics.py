@@ -41,9 +41,9 @@ _ELSEWHERE = re.compile(
 _HIP = re.compile(
     r"\b(?:hips?|groin|thighs?|buttocks?|bum|glutes?|pelvis|pelvic|joint|trochanter\w*|labr\w+|bursitis|piriformis|it band|iliotibial|femoral|socket|leg)\b"
 )
-#: Skin, weight and words that only sound like it: near the hip, but not the joint of a person.
 #: Words of the hip that fit other joints as well: "bursitis in my elbow".
 _ANY_JOINT = re.compile(r"\b(?:joint|bursitis)\b")
+#: Skin, weight and words that only sound like it: near the hip, but not the joint of a person.
 _NOT_THE_JOINT = re.compile(
     r"\b(?:rash\w*|sores?(?= on)|shingles|blisters?|itch\w*|chaf\w+|bed ?sores?|bites?|bitten|spots|boils? (?:on|under)|pimples?|acne|warts?|lyme|hiv|std|stretch marks|cellulite|hip dips?|diet|hip[- ]?hop|hipaa|rose ?hips?|ozempic|vasectomy|the snip)\b"
 )
