@@ -14,10 +14,11 @@ import asyncio
 import json
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import sqlalchemy
@@ -37,6 +38,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import NullPool, QueuePool
+from sqlalchemy.sql import Select
 
 from bot.advice.content import content
 from bot.channel.kept import FEEDBACK_SLOT
@@ -45,8 +47,9 @@ from bot.settings import settings
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
-#: Threads, and connections, at most; the event loop never waits for the database itself.
-AT_ONCE = 8
+#: Threads, and connections, at most; the event loop never waits for the database itself. SQLite writes one turn at a time anyway, and
+#: several threads that take turns at the interpreter's lock cost more than they gain (docs/architecture.md).
+AT_ONCE = {"sqlite": 1, "postgresql": 8}
 #: Seconds until the database counts as not reachable, for connecting, for a statement and for a lock.
 CONNECT_SECONDS, STATEMENT_SECONDS = 3, 5
 #: Key of PostgreSQL's advisory lock that puts writers in one line. Any number, but the same on all servers.
@@ -82,7 +85,27 @@ _AFTER = (
     .order_by(_EVENTS.c.id)
 )
 _ADD = _EVENTS.insert()
+_COLUMNS = tuple(column.name for column in _EVENTS.columns if not column.primary_key)
+#: Between the rows that :func:`_in_one_row` joins; no JSON holds it as it is.
+_BETWEEN = "\x1e"
 _MAKE_INDEX = f"CREATE INDEX {{how}} {INDEX} ON {_EVENTS.name} (sender_id, id)"
+
+
+@lru_cache
+def _in_one_row(rows: Select) -> Select:
+    """What ``rows`` selects, as one text. Each row that is fetched from SQLite hands over the interpreter's lock."""
+    columns = list(rows.subquery().c)
+    joined = sqlalchemy.cast(columns[0], sqlalchemy.Text)
+    for column in columns[1:]:
+        joined = joined + " " + column
+    return sqlalchemy.select(sqlalchemy.func.group_concat(joined, _BETWEEN))
+
+
+@lru_cache
+def _add_at_once(rows: int) -> str:
+    """SQLite's statement that adds so many ``rows``; see :func:`_in_one_row`."""
+    values = f"({', '.join('?' * len(_COLUMNS))})"
+    return f"INSERT INTO {_EVENTS.name} ({', '.join(_COLUMNS)}) VALUES {', '.join([values] * rows)}"
 
 
 class StoreUnavailable(Exception):
@@ -110,7 +133,7 @@ def _engine(url: str) -> Engine:
         engine = sqlalchemy.create_engine(
             url,
             poolclass=QueuePool,
-            pool_size=AT_ONCE,
+            pool_size=AT_ONCE["sqlite"],
             pool_timeout=STATEMENT_SECONDS,
             connect_args={"check_same_thread": False, "timeout": STATEMENT_SECONDS, "isolation_level": None},
         )
@@ -120,7 +143,7 @@ def _engine(url: str) -> Engine:
     milliseconds = STATEMENT_SECONDS * 1000
     return sqlalchemy.create_engine(
         url,
-        pool_size=AT_ONCE,
+        pool_size=AT_ONCE["postgresql"],
         pool_timeout=STATEMENT_SECONDS,
         pool_pre_ping=True,
         connect_args={
@@ -154,7 +177,8 @@ class ConversationStore(SQLTrackerStore):
         TrackerStore.__init__(self, domain, others.get("event_broker"))
         self.engine = _engine(settings().tracker_url)
         self.sessionmaker = sessionmaker(bind=self.engine)
-        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="store")
+        self._is_sqlite = self.engine.dialect.name == "sqlite"
+        self._threads = ThreadPoolExecutor(AT_ONCE[self.engine.dialect.name], thread_name_prefix="store")
         self._has_tables = False
         self._last_save_failed = False
 
@@ -250,9 +274,9 @@ class ConversationStore(SQLTrackerStore):
         with self.session_scope() as session:
             connection = session.connection()
 
-            def rows(statement: Any, **values: Any) -> list[tuple[int, dict[str, Any]]]:
-                found = connection.execute(statement, {"sender": sender, **values})
-                return [(row, json.loads(data)) for row, data in found]
+            def rows(statement: Select, **values: Any) -> list[tuple[int, dict[str, Any]]]:
+                found = self._select(connection, statement, {"sender": sender, **values})
+                return [(int(row), json.loads(data)) for row, data in found]
 
             found = rows(_ALL if everything else _OF_SESSION)
             if found and not everything:
@@ -293,11 +317,24 @@ class ConversationStore(SQLTrackerStore):
             last = connection.execute(_LAST, {"sender": sender}).scalar() or 0
             if last != kept.last:
                 raise TurnConflict("The conversation has moved on since this turn began.")
-            connection.execute(_ADD, [_row(sender, event.as_dict()) for event in events])
-            rows = connection.execute(_AFTER, {"sender": sender, "row": last}).scalars()
-            added = tuple(rows)
+            rows = [_row(sender, event.as_dict()) for event in events]
+            if self._is_sqlite:
+                values = tuple(row[name] for row in rows for name in _COLUMNS)
+                connection.exec_driver_sql(_add_at_once(len(rows)), values)
+            else:
+                connection.execute(_ADD, rows)
+            added = self._select(connection, _AFTER, {"sender": sender, "row": last})
             session.commit()
-            return added
+            return tuple(int(row) for (row,) in added)
+
+    def _select(self, connection: Any, rows: Select, values: Mapping[str, Any]) -> list[Sequence[Any]]:
+        """The rows by id, their first column; of SQLite as texts."""
+        if not self._is_sqlite:
+            return list(connection.execute(rows, values))
+        joined = connection.execute(_in_one_row(rows), values).scalar()
+        width = len(rows.selected_columns)
+        found = [row.split(" ", width - 1) for row in joined.split(_BETWEEN)] if joined else []
+        return sorted(found, key=lambda row: int(row[0]))
 
 
 def _row(sender: str, data: dict[str, Any]) -> dict[str, Any]:

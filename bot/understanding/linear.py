@@ -9,6 +9,7 @@ words.
 from __future__ import annotations
 
 import json
+import math
 from functools import lru_cache
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, hstack
 from scipy.special import logsumexp
 from sklearn.feature_extraction.text import HashingVectorizer
+from sklearn.utils import murmurhash3_32
 
 from bot.understanding.embedding import Vectors
 
@@ -49,10 +51,29 @@ def _ngrams(texts: list[str]) -> csr_matrix:
     return (NGRAM_WEIGHT * counted).astype(np.float32).tocsr()
 
 
-@lru_cache(maxsize=4)
-def _ngrams_of_message(texts: tuple[str, ...]) -> csr_matrix:
-    """The same for the pieces of a message, which every classifier asks for in turn."""
-    return _ngrams(list(texts))
+_analyzers = [(each.build_analyzer(), each.n_features) for each in (_characters, _words)]
+
+
+@lru_cache(maxsize=64)
+def _ngrams_of(text: str) -> tuple[npt.NDArray[np.intp], Vectors]:
+    """The columns of a text's n-grams and their values, as :func:`_ngrams` has them.
+
+    For the few pieces of a message, which every classifier asks for in turn, making sparse matrices takes longer than all the rest.
+    """
+    columns: list[int] = []
+    values: list[float] = []
+    first = 0
+    for analyze, width in _analyzers:
+        counted: dict[int, int] = {}
+        for gram in analyze(text):
+            hashed = murmurhash3_32(gram)
+            column = first + abs(hashed) % width
+            counted[column] = counted.get(column, 0) + (1 if hashed >= 0 else -1)
+        length = math.sqrt(sum(count * count for count in counted.values())) or 1.0
+        columns += counted
+        values += [NGRAM_WEIGHT * count / length for count in counted.values()]
+        first += width
+    return np.array(columns, dtype=np.intp), np.array(values, dtype=np.float32)
 
 
 class LinearModel:
@@ -108,9 +129,10 @@ class LinearModel:
     def probabilities(self, texts: list[str], vectors: Vectors) -> npt.NDArray[np.float64]:
         """Probabilities, shape (len(texts), len(labels)); rows sum to 1."""
         width = vectors.shape[1]
-        ngrams = _ngrams_of_message(tuple(texts))
-        scores = vectors @ self._weights[:width] + ngrams @ self._weights[width:] + self._bias
-        scores = np.asarray(scores, dtype=np.float64)
+        scores = np.asarray(vectors @ self._weights[:width] + self._bias, dtype=np.float64)
+        for row, text in enumerate(texts):
+            columns, values = _ngrams_of(text)
+            scores[row] += values @ self._weights[width + columns]
         scores -= scores.max(axis=1, keepdims=True)
         exponent = np.exp(scores)
         return np.asarray(exponent / exponent.sum(axis=1, keepdims=True))
