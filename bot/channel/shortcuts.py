@@ -9,8 +9,8 @@
 - Outside a form, only those slots are looked at that an entity of the message can fill.
 - Whether the domain is empty is asked once. What Rasa makes only for its debugging log is made only while that is on.
 - The graph of the model is run in an order worked out once. Rasa has dask work it out for every run.
-- A message is understood in a thread, one at a time. Half of that is the embedding, which lets the turns of others go on
-  meanwhile, on another core.
+- The embedding of a message is worked out in a thread, one at a time: it needs no Python, and the turns of others go on meanwhile,
+  on another core. The rest of Rasa's work is not: threads that take turns at Python's lock cost more than they gain.
 - The connections to the action server are kept. Rasa opens one for each action.
 - The action server is sent the slots and the latest message, not all events of the conversation, which no action here reads.
 - What is there after the start stays out of the garbage collector's rounds, and these are fewer: a turn makes thousands of
@@ -23,12 +23,12 @@ import asyncio
 import copy
 import gc
 import logging
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
-from contextvars import copy_context
+from contextvars import ContextVar, copy_context
 from functools import lru_cache, partial
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 from aiohttp import ClientSession, TCPConnector
@@ -39,9 +39,11 @@ from rasa.core.actions.action import ActionExtractSlots, RemoteAction
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.nlg.generator import NaturalLanguageGenerator
 from rasa.core.processor import MessageProcessor
+from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
 from rasa.engine.exceptions import GraphRunError
 from rasa.engine.graph import GraphSchema
 from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.nlu.featurizers.featurizer import Featurizer
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event, SlotSet
 from rasa.shared.core.slots import Slot
@@ -58,7 +60,9 @@ _rasas_call = RemoteAction._action_call_format
 _rasas_extraction = ActionExtractSlots.run
 _rasas_is_empty = Domain.is_empty
 _rasas_log_slots = MessageProcessor._log_slots
-_reader = ThreadPoolExecutor(1, thread_name_prefix="understand")
+_embedder = ThreadPoolExecutor(1, thread_name_prefix="embed")
+#: What nodes of the graph gave already, in the thread of the embedding.
+_ahead: ContextVar[Mapping[str, Any]] = ContextVar("ahead", default=MappingProxyType({}))
 
 
 @lru_cache(maxsize=1)
@@ -167,12 +171,12 @@ def log_slots(tracker: DialogueStateTracker) -> None:
         _rasas_log_slots(tracker)
 
 
-def _order(schema: GraphSchema, targets: list[str]) -> list[str]:
-    """The nodes that ``targets`` need, each after those it needs itself."""
+def _order(schema: GraphSchema, targets: Iterable[str], given: Container[str]) -> list[str]:
+    """The nodes that ``targets`` need besides those ``given``, each after those it needs itself."""
     order: dict[str, None] = {}
 
     def visit(name: str) -> None:
-        if name in schema.nodes and name not in order:
+        if name in schema.nodes and name not in order and name not in given:
             for needed in schema.nodes[name].needs.values():
                 visit(needed)
             order[name] = None
@@ -185,22 +189,33 @@ def _order(schema: GraphSchema, targets: list[str]) -> list[str]:
 def run_graph(
     runner: DaskGraphRunner, inputs: dict[str, Any] | None = None, targets: list[str] | None = None
 ) -> dict[str, Any]:
-    """What the nodes ``targets`` give for ``inputs``. Raises GraphRunError."""
+    """What the nodes ``targets`` give for ``inputs``, which may hold what other nodes gave before. Raises GraphRunError."""
     schema = runner._graph_schema
     targets = targets or schema.target_names
-    orders: dict[tuple[str, ...], list[str]] = runner.__dict__.setdefault("orders", {})
-    order = orders.get(tuple(targets))
+    results: dict[str, Any] = {
+        name: (name, value) for name, value in {**(inputs or {}), **_ahead.get()}.items()
+    }
+    orders: dict[tuple[tuple[str, ...], ...], list[str]] = runner.__dict__.setdefault("orders", {})
+    key = (tuple(targets), tuple(results))
+    order = orders.get(key)
     if order is None:
-        order = orders[tuple(targets)] = _order(schema, targets)
-    results: dict[str, Any] = {name: (name, value) for name, value in (inputs or {}).items()}
+        order = orders[key] = _order(schema, targets, results)
     try:
         for name in order:
-            if name not in results:
-                needs = schema.nodes[name].needs.values()
-                results[name] = runner._instantiated_nodes[name](*(results.get(need, need) for need in needs))
+            needs = schema.nodes[name].needs.values()
+            results[name] = runner._instantiated_nodes[name](*(results.get(need, need) for need in needs))
     except RuntimeError as error:
         raise GraphRunError("Error running runner.") from error
     return dict(results[target] for target in targets)
+
+
+def _featurizers(schema: GraphSchema) -> list[str]:
+    """The nodes that turn messages into vectors when the model is used."""
+    return [
+        name
+        for name, node in schema.nodes.items()
+        if issubclass(node.uses, Featurizer) and node.fn == "process"
+    ]
 
 
 async def parse_message(
@@ -209,13 +224,18 @@ async def parse_message(
     tracker: DialogueStateTracker | None = None,
     only_output_properties: bool = True,
 ) -> dict[str, Any]:
-    """What is understood of ``message``, worked out beside the event loop."""
+    """What is understood of ``message``; the embedding is worked out beside the event loop."""
     if tracker is None:
         tracker = DialogueStateTracker.from_events(message.sender_id, [])
-    reading = partial(processor._parse_message_with_graph, message, tracker, only_output_properties)
-    parsed: dict[str, Any] = await asyncio.get_running_loop().run_in_executor(
-        _reader, copy_context().run, reading
-    )
+    runner, inputs = processor.graph_runner, {PLACEHOLDER_MESSAGE: [message], PLACEHOLDER_TRACKER: tracker}
+    if featurizers := _featurizers(runner._graph_schema):
+        embedding = partial(copy_context().run, run_graph, runner, inputs, featurizers)
+        inputs = await asyncio.get_running_loop().run_in_executor(_embedder, embedding)
+    before = _ahead.set(inputs)
+    try:
+        parsed: dict[str, Any] = processor._parse_message_with_graph(message, tracker, only_output_properties)
+    finally:
+        _ahead.reset(before)
     processor._check_for_unseen_features(parsed)
     return parsed
 

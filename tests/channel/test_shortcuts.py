@@ -34,7 +34,10 @@ from rasa.shared.utils.common import all_subclasses
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
 from bot import logs
+from bot.channel import shortcuts
 from bot.channel.shortcuts import (
+    _featurizers,
+    _order,
     action_call,
     copy_slot,
     copy_tracker,
@@ -289,6 +292,24 @@ def test_a_message_is_understood_as_rasa_understands_it_while_other_work_goes_on
         assert parsed == asyncio.run(
             MessageProcessor.parse_message(agent.processor, UserMessage(text), tracker)
         )
+
+
+def test_what_the_thread_of_the_embedding_gave_is_not_worked_out_again(agent: Agent) -> None:
+    processor, runner = agent.processor, agent.processor.graph_runner
+    schema = runner._graph_schema
+    before = _order(schema, _featurizers(schema), ())
+    after = _order(schema, [processor.model_metadata.nlu_target], _featurizers(schema))
+    assert any("SentenceEmbedding" in name for name in before)
+    assert any("TurnResolver" in name for name in after)
+    assert not set(before) & set(after)
+
+
+def test_without_an_embedding_a_message_is_understood_all_the_same(
+    agent: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = asyncio.run(parse_message(agent.processor, UserMessage("is walking good")))
+    monkeypatch.setattr(shortcuts, "_featurizers", lambda schema: [])
+    assert asyncio.run(parse_message(agent.processor, UserMessage("is walking good"))) == wanted
 
 
 def test_what_is_logged_while_a_message_is_understood_has_the_id_of_its_turn(
