@@ -89,7 +89,7 @@ _MONTHS = (
     "december",
 )
 _NUMBER = (
-    r"(?P<n>\d+(?:[.,]\d+)?(?:\s*(?:-|to|or)\s*\d+)?\+?|(?:one|two|three|four|five|six|seven|eight|nine|ten) (?:or|to) (?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)|(?:for|over|these|this) (?:the )?(?:past|last)|(?:a )?couple(?: of| o)?|a few|few|several|many|some|"
+    r"(?P<n>(?:a|one|two|three) hundred(?: (?:and )?(?:\w+ty|\w+teen|ten|eleven|twelve)(?:[ -]\w+)?)?|\d+(?:[.,]\d+)?(?:\s*(?:-|to|or)\s*\d+)?\+?|(?:one|two|three|four|five|six|seven|eight|nine|ten) (?:or|to) (?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)|(?:for|over|these|this) (?:the )?(?:past|last)|(?:a )?couple(?: of| o)?|a few|few|several|many|some|"
     r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?|"
     + "|".join(
         w
@@ -167,14 +167,16 @@ _INJURY = re.compile(
     r"\b(?:fell|fallen|fall|tripped|slipped|stumbled|tumble|crash|accident|knocked|banged|bumped|twisted|landed|came off|pulled|strained|injured)\b"
 )
 _RECENTLY = re.compile(
-    r"\b(?:start\w*|began|begun|came on|come on|woke|pulled|fell|fallen|tripped|slipped|stumbled|banged|twisted|strained|notic\w+|twing\w*|became|only|injection|hurt\w*|sore|ach\w+|stiff|pain\w*)\b[^.;]{0,45}"
+    r"\bday (?:\d|one|two|three|four|five|six|seven|eight|nine|ten)\b(?= (?:with|of)\b)"
+    r"|\b(?:yesterday|this morning|last night|(?:all|this|over the|at the|the) weekend)\b[^.;!?]{3,60}?\b(?:and|so) (?:now|today|my|the|it)\b[^.;!?]{0,25}?\b(?:hips?|hurt\w*|sore|pain\w*|stiff|ach\w+)\b"
+    r"|\b(?:niggl\w*|tweak\w*|start\w*|began|begun|came on|come on|woke|pulled|fell|fallen|tripped|slipped|stumbled|banged|twisted|strained|notic\w+|twing\w*|became|only|injection|hurt\w*|sore|ach\w+|stiff|pain\w*)\b[^.;]{0,45}"
     r"\b(?:yesterday|this morning|last night|today|(?:on |last |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?:'s)?(?: morning| night| evening| afternoon)?|(?:at |over )?the weekend|the other day|this week|last week)\b"
     r"|\b(?:yesterday|this morning|last night|today|(?:on|last|this) (?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:at|over) the weekend|the other day|last week)\b(?: (?:at |after |before )?(?:\w+ ?time|breakfast|lunch|dinner|tea)| morning| night| evening| afternoon)?,? (?:(?:it|this|(?:the|this|my) (?:pain|hip|ache|groin))(?: just| all| suddenly)? (?:started|began|came on|kicked off|flared|went)\b|(?:i|he|she) (?:\w+ ){0,2}?(?:missed|fell|tripped|slipped|stumbled|banged|twisted|strained|pulled|went (?:over|down)|landed|noticed|woke)\b)"
 )
 #: Things people do or have for years that are not a sore hip.
 _LIFE = re.compile(
     r"\b(?:married|work(?:ed|ing)?|job|lived|living|smok\w+|diabet\w+|statins?|retired|own(?:ed)?|driv\w+|taught|teach\w+|play(?:ed|ing)?|member|customer|coach\w*|been a \w+|(?:i|he|she|and|who) was an? (?!martyr|sufferer|mess|wreck|cripple|misery)\w+|runner|running|run|cycl\w+|gym|company|walked|hiked|swam|danced|farmed|gardened|knelt|lifted|"
-    r"(?:same|this|that) (?:gp|doctor|dentist|surgery|practice|physio|consultant|firm|bank|church|club|choir|street|house)|patient|vegetarian|sober|tablets|medication|blood pressure|widow\w*|together|friends|allotment|dancing|dance[dr]?|swim\w*|dogs?|cats?)\b[^.;]{0,25}$"
+    r"with (?:my|the|our|this|a) (?:gp|doctor|dentist|surgery|practice|physio|bank|firm|family|company)|(?:nanny|cleaner|carer|husband|wife|partner|friend|neighbou?r|boss|colleague|marriage|owner|resident|tenant) of|(?:same|this|that) (?:gp|doctor|dentist|surgery|practice|physio|consultant|firm|bank|church|club|choir|street|house)|patient|vegetarian|sober|tablets|medication|blood pressure|widow\w*|together|friends|allotment|dancing|dance[dr]?|swim\w*|dogs?|cats?)\b[^.;]{0,25}$"
 )
 _PAIN = re.compile(
     r"\b(?:pain\w*|hurt\w*|sore|ach\w+|stiff\w*|twinge\w*|trouble|bad|suffer\w*|problem\w*|hip|niggl\w+|throb\w*|limp\w*)\b"
@@ -255,7 +257,7 @@ def _number(words: str) -> float:
     for word in re.split(r"[ -]", words):
         if word in ("a", "of", "o") and len(words) > 2:
             continue
-        total += _NUMBERS.get(word, 0)
+        total = (total or 1) * 100 if word == "hundred" else total + _NUMBERS.get(word, 0)
     return total or 1
 
 
@@ -279,24 +281,59 @@ _LEAD = re.compile(
 )
 
 
-def _since(text: str, today: date) -> list[Duration]:
-    """Durations of "since …": a year, a month, a season, a feast, a weekday, an era."""
+#: What began has not ended: with it, "in March" is as good as "since March".
+_LASTS = re.compile(
+    r"\b(?:still (?:(?:isn't|aren't|ain't|is|are|it|she|he|i'm|not|very|quite|a bit|so) )?(?:right|hurt\w*|sore\w*|ach\w+|pain\w*|limp\w*|bother\w*|there|giv\w+|wak\w+|stiff\w*|not|bad|swollen|tender|grumbl\w*|nagg\w*|niggl\w*|bugg\w*|play\w*|feel\w*|suffer\w*|struggl\w*)"
+    r"|(?:has|have|had|is|does|did|will|wo|ca)n't (?:\w+ ){0,2}?(?:settl\w*|gone?|been (?:\w+ )?(?:right|the same|good)|heal\w*|clear\w*|shift\w*|eas\w*|let up|calm\w*|stop\w*|improv\w*|better|left|quit\w*|right|recover\w*|go away)"
+    r"|never (?:\w+ ){0,2}?(?:left|settled|right|went|gone|better|healed|cleared|recovered|the same|quit\w*|stopped|let up|eased|shifted|back to)"
+    r"|(?:it|hip|hips|groin|this|that|side|leg)(?:'s| has| have) (?:been )?(?:\w+ ){0,2}?(?:hurt\w*|ach\w+|sore|bother\w*|bugg\w*|plagu\w*|niggl\w*|troubl\w*|painful|stiff|giv\w+ me)"
+    r"|ever since|(?:not|no|never|without)\b[^.;!?]{0,40}\bsince\b|since then|and since)\b"
+)
+#: Where a time stands that is no "since".
+_WHEN = (
+    r"(?:(?:^|\b(?:back )?(?:in|over|at|during|around|about|on)\b|\bthe\b|(?<=[.,;!?] ))"
+    r"(?: ?\b(?:about|around|the|early|late|mid|last|this|end of|start of|beginning of|middle of)\b)*)"
+)
+#: What "the autumn before last" and "Diwali last year" add to a day of the calendar.
+_WHICH_YEAR = r"(?: (?:of |in )?(?:(?P<year>(?:19|20)\d\d)|(?P<last>last year)|(?P<before>before last)))?\b"
+#: An operation or a test, after which it is no news that it hurts.
+_OPERATION = re.compile(
+    r"\b(?:replac\w+|artificial|swapped|operat\w+|op|surg\w+|arthr\w+|resurfac\w*|hemi\w*|new hip|done|fitted|prosthe\w+|implant\w*|false|ceramic|titanium|injection|jab|x-ray\w*|scan\w*|mri|appointment|diagnos\w+|referr\w+|saw|seen)\b"
+)
+
+
+def _lasting(text: str, follows: str, today: date) -> list[Duration]:
+    """Durations of what happened at a time and has not gone since: "I slipped in March and it still isn't right"."""
+    if not _LASTS.search(f"{text} {re.split(r'(?<=[.;!?]) ', follows.strip())[0]}"):
+        return []
+    return [
+        span
+        for span in _since(text, today, _WHEN)
+        if not _OPERATION.search(text[: span.start]) and not _LIFE_CLAUSE.search(text[: span.start])
+    ]
+
+
+def _since(text: str, today: date, leads: str | None = None) -> list[Duration]:
+    """Durations of "since …": a year, a month, a season, a feast, a weekday, an era. Other words than "since" in ``leads``."""
     found = []
+    lead = leads or _LEAD.pattern
 
     def add(days: float, match: re.Match[str]) -> None:
         before = re.split(r"[.;!?]", text[: match.start()])[-1]
         about_surgery = (
-            not match.group().startswith("arthritis")
+            not leads
+            and not match.group().startswith("arthritis")
             and _EVENT_NOUN.search(before)
             and not _HURTS.search(before)
         ) and not _TILL.match(match.group())
-        if days >= 0 and not about_surgery and not _about_life(before, text[match.end() :]):
+        about_life = not leads and _about_life(before, text[match.end() :])
+        if days >= 0 and not about_surgery and not about_life:
             found.append(Duration(days, False, match.start(), match.end()))
 
-    led = _LEAD.search(text) is not None
+    led = re.search(lead, text) is not None
 
     def after_lead(words: str) -> Iterable[re.Match[str]]:
-        return re.finditer(_LEAD.pattern + " " + words, text) if led else ()
+        return re.finditer(lead + " ?" + words, text) if led else ()
 
     for match in after_lead(r"(?:this|the) (?P<period>week|month|year)\b"):
         begun = {"week": today.weekday(), "month": today.day, "year": today.timetuple().tm_yday}
@@ -306,13 +343,17 @@ def _since(text: str, today: date) -> list[Duration]:
     for match in after_lead(
         r"(?:the )?(?:(?P<day>[12]?\d|3[01])(?:st|nd|rd|th)? (?:of )?)?(?:last |this )?(?P<month>"
         + "|".join(_MONTHS)
-        + r")(?: (?:the )?(?P<day2>[12]?\d|3[01])(?:st|nd|rd|th)?\b)?(?: (?P<year>(?:19|20)\d\d))?\b"
+        + r")(?: (?:the )?(?P<day2>[12]?\d|3[01])(?:st|nd|rd|th)?\b)?"
+        + _WHICH_YEAR
     ):
         month, day = _MONTHS.index(match["month"]) + 1, int(match["day"] or match["day2"] or 0)
         year = (
             int(match["year"])
             if match["year"]
+            else today.year - 1
+            if match["last"]
             else today.year
+            - bool(match["before"])
             - ((month, day) > (today.month, today.day) or (month == today.month and "last" in match.group()))
         )
         day = min(day, 28) or (15 if (year, month) != (today.year, today.month) else 1)
@@ -335,12 +376,16 @@ def _since(text: str, today: date) -> list[Duration]:
                 Duration((today.year - int(match["year"])) * 365.25 or 60, False, match.start(), match.end())
             )
     for words, days_of_year in calendar().yearly.items():
-        for match in after_lead(words + r"\b"):
+        for match in after_lead(words + _WHICH_YEAR):
+            if match["year"] or match["last"]:
+                of = int(match["year"] or today.year - 1)
+                add(max((today - date(of, *days_of_year[0])).days, 0), match)
+                continue
             days, month = min(
                 ((today - date(today.year - ((m, d) >= (today.month, today.day)), m, d)).days, m)
                 for m, d in days_of_year
             )
-            if "last" in match.group() and days < 120 and month in (4, 7, 10):
+            if match["before"] or ("last" in match.group() and days < 120 and month in (4, 7, 10)):
                 days += 365
             add(days, match)
     for words, day_of in calendar().once.items():
@@ -396,8 +441,8 @@ _STILL_AFTER = re.compile(
 )
 
 
-def durations(text: str, today: date) -> list[Duration]:
-    """All spans of ``text`` (normalised) that say how long it has hurt, in order.
+def durations(text: str, today: date, follows: str = "") -> list[Duration]:
+    """All spans of ``text`` (normalised) that say how long it has hurt, in order; ``follows`` is what the message says after it.
 
     Spans that are an age, a dose, a hold, a plan or the date of an operation or injury are left out.
     """
@@ -406,6 +451,8 @@ def durations(text: str, today: date) -> list[Duration]:
         before, after = text[: match.start()], text[match.end() :]
         if match["unit"] in ("minute", "hour") and _A_SPELL.search(before + after[:40]):
             continue  # how long a spell of it lasts, not since when
+        if match["unit"] == "night" and before.endswith("not "):
+            continue  # "not one night's sleep"
         still = _STILL_AFTER.search(before) and match["unit"] in ("week", "month", "year")
         as_old = (
             match["unit"] in ("day", "week", "month") and after.startswith(" old") and _AS_OLD.search(before)
@@ -469,6 +516,8 @@ def durations(text: str, today: date) -> list[Duration]:
             continue
         found.append(Duration(count * DAYS[match["unit"]], False, match.start(), match.end()))
     found += _since(text, today)
+    if not found:
+        found += _lasting(text, follows, today)
     if not found:
         found += [Duration(3, False, m.start(), m.end()) for m in _RECENTLY.finditer(text)]
     for match in re.finditer(r"\b(?:for|these) (?:the (?:last|past) )?weeks\b(?: now| and weeks)?", text):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -79,8 +80,20 @@ _NUMBERED_TIME = re.compile(
 )
 #: "I've had it for two years" may well be the hip.
 _MAY_BE_THE_HIP = re.compile(r"\b(?:it|it's|mine|this|hips?|pain\w*|ach\w+|hurt\w*|sore|stiff\w*)\b")
+#: "had it replaced in 2018 and it's hurt ever since": the date is that of the pain as well.
+_HURTS_SINCE = re.compile(
+    r"\b(?:hurt\w*|sore|ach\w+|pain\w*|stiff|limp\w*|troubl\w*|bad|been at)\b[^.;!?]{0,40}\b(?:ever since|since then|all along|all this time|the whole time|from the start|since)\b"
+    r"|\bnever (?:\w+ )?(?:pain[ -]?free|right|settled|the same)\b|\b(?:ever since|since then)\b[^.;!?]{0,20}\b(?:hurt\w*|sore|ach\w+|pain\w*|stiff)\b"
+)
 #: From this probability on the classifier overrules the rules.
 SURE = 0.9
+#: What the rules read as, and as what the classifier reads it, from which probability on the classifier is right. Whose hip it is,
+#: it cannot tell: it does not see who is asked for.
+_CORRECTS = {
+    ("own", "replacement_considering"): ("considering", SURE),
+    ("considering", "replacement_own"): ("own", SURE),
+    ("other_person", "replacement_own"): ("own", 0.7),
+}
 
 
 def statement_examples() -> tuple[list[str], list[str]]:
@@ -103,7 +116,7 @@ def with_statements(
     """``mentions`` of the rules, completed and checked by the classifier's view of ``pieces``."""
     place = {label: index for index, label in enumerate(labels)}
     who = assertion_rules().experiencers(text)
-    kept = [m for m in mentions if not _overruled(m, pieces, place)]
+    kept = [_corrected(m, pieces, place) for m in mentions if not _overruled(m, pieces, place)]
     best: dict[str, tuple[float, Mention]] = {}
     for piece in listened_to(pieces):
         for label, (fact, value) in _FACTS.items():
@@ -127,7 +140,9 @@ def with_statements(
                 best[fact] = (probability, mention)
     replaced = next((m for m in [*kept, *(m for _, m in best.values())] if m.fact == "hip_replacement"), None)
     if "chronic" in best and replaced and _inside(replaced, best["chronic"][1]):
-        del best["chronic"]  # the date is that of the operation
+        told = best["chronic"][1]
+        if not _HURTS_SINCE.search(text[told.start : told.end]):
+            del best["chronic"]  # the date is that of the operation
     known = {m.fact for m in kept if m.assertion is Assertion.affirmed}
     if "over_two_weeks" in known:
         known.add("chronic")
@@ -217,14 +232,30 @@ def _within(part: Piece, piece: Piece) -> bool:
     )
 
 
+def _corrected(mention: Mention, pieces: Sequence[Piece], place: dict[str, int]) -> Mention:
+    """``mention``, of a replacement, as the classifier reads the piece that holds it, where it is sure enough."""
+    if mention.fact != "hip_replacement":
+        return mention
+    piece = _smallest(mention, pieces)
+    for (value, label), (correct, least) in _CORRECTS.items():
+        if piece and mention.value == value and piece.probabilities[place[label]] >= least:
+            return replace(mention, value=correct)
+    return mention
+
+
+def _smallest(mention: Mention, pieces: Sequence[Piece]) -> Piece | None:
+    """The shortest piece that holds the beginning of ``mention``."""
+    holding = [p for p in listened_to(pieces) if p.span.start <= mention.start < p.span.end]
+    return min(holding, key=lambda p: len(p.span.text), default=None)
+
+
 def _overruled(mention: Mention, pieces: Sequence[Piece], place: dict[str, int]) -> bool:
     """Whether the piece that holds a long time is surely about something else."""
     if mention.fact != "chronic" or mention.value is not True:
         return False
-    holding = [p for p in listened_to(pieces) if p.span.start <= mention.start < p.span.end]
-    if not holding:
+    piece = _smallest(mention, pieces)
+    if piece is None:
         return False
-    piece = min(holding, key=lambda p: len(p.span.text))
     if _MAY_BE_THE_HIP.search(piece.span.text):
         return False
     elsewhere = float(piece.probabilities[place["not_pain_time"]])
