@@ -131,7 +131,7 @@ _VAGUE_LONG = re.compile(
 )
 #: Words after or before a span that make it something other than how long it has hurt.
 _NOT_PAIN_AFTER = re.compile(
-    r"^\s*(?:-| )?(?:out (?:from|of)\b|old\b|of age|pregnant|gone\b(?! by)|post(?:-| )?op|after|post\b|a (?:day|week|month|year)|per |each |every |times|from now|time\b|"
+    r"^\s*(?:-| )?(?:out (?:from|of)\b|since i (?:was )?(?:last|wrote|asked|saw|came|spoke|visited|used|joined|moved|retired)\b|old\b|of age|pregnant|gone\b(?! by)|post(?:-| )?op|after|post\b|a (?:day|week|month|year)|per |each |every |times|from now|time\b|"
     r"since (?:my|the|i had|i got|they) [^.;,]{0,25}(?:replac|swap|done|op\b|surg|operat|changed|new hip)|(?:of )?(?:exercis|physio|treatment|walking|experience|holiday|antibiotic|hold|rest\b)|walk\b|wait|counts?\b|(?:is|are) (?:called|classed)\b)"
 )
 _SO_MANY_WEEKS_ALONG = re.compile(
@@ -143,11 +143,19 @@ _PREGNANT_BEFORE = re.compile(
 )
 #: "the ache is only four weeks old"
 _AS_OLD = re.compile(
-    r"\b(?:pains?|aches?|hips?|groin|it|this|problem|trouble|limp|niggle|twinge|soreness|stiffness)(?:'s| is| was) (?:\w+ ){0,2}$"
+    r"\b(?:(?:pains?|aches?|hips?|groin|it|this|problem|trouble|limp|niggle|twinge|soreness|stiffness)(?:'s| is| was) (?:\w+ ){0,2}|(?:pain|ache|niggle|twinge|soreness), )$"
 )
 #: A second clause says how long ago the first was: "sore ever since the move, and that's six years"
 _REFERS_BACK = re.compile(
     r"\bsince\b[^.;!?]*?\b(?:that's|that is|that was|that'll be|which is|which was|which makes it) (?:\w+ ){0,2}$"
+)
+#: "I had it replaced, the pain started six months back": the time is that of the pain.
+_IT_BEGAN = re.compile(
+    r"\b(?:pains?|aches?|it|this|trouble|limp) (?:has )?(?:start\w*|began|came on|kicked off) (?:\w+ ){0,2}$"
+)
+#: "three years ago and it has hurt every day since"
+_SINCE_THEN = re.compile(
+    r"^\s*(?:ago|back)\b[^.;!?]{0,40}?\b(?:hurt\w*|sore|ach\w+|pain\w*|stiff|limp\w*)\b[^.;!?]{0,30}\b(?:ever since|since|since then)\b"
 )
 #: An earlier spell, which is not the one that hurts now: "the last time was five years ago"
 _EARLIER_SPELL = re.compile(r"\b(?:last|previous) (?:time|bout|episode|spell|attack|flare)\b[^.;!?]*$")
@@ -179,7 +187,7 @@ _LIFE = re.compile(
     r"with (?:my|the|our|this|a) (?:gp|doctor|dentist|surgery|practice|physio|bank|firm|family|company)|(?:nanny|cleaner|carer|husband|wife|partner|friend|neighbou?r|boss|colleague|marriage|owner|resident|tenant) of|(?:same|this|that) (?:gp|doctor|dentist|surgery|practice|physio|consultant|firm|bank|church|club|choir|street|house)|patient|vegetarian|sober|tablets|medication|blood pressure|widow\w*|together|friends|allotment|dancing|dance[dr]?|swim\w*|dogs?|cats?)\b[^.;]{0,25}$"
 )
 _PAIN = re.compile(
-    r"\b(?:pain\w*|hurt\w*|sore|ach\w+|stiff\w*|twinge\w*|trouble|bad|suffer\w*|problem\w*|hip|niggl\w+|throb\w*|limp\w*)\b"
+    r"\b(?:pain\w*|hurt\w*|sore|ach\w+|stiff\w*|twinge\w*|trouble|bad|suffer\w*|problem\w*|hip|niggl\w+|throb\w*|limp\w*|bother\w*|bugg\w*|creak\w*)\b"
 )
 #: That it hurts, in words that an operation does not bring along.
 _HURTS = re.compile(
@@ -302,6 +310,12 @@ _OPERATION = re.compile(
 )
 
 
+#: "she started school in September": what began then is no pain.
+_STARTED = re.compile(
+    r"\b(?:start\w*|beg[iau]n\w*|goes to|went to|off to) (?:school|nursery|reception|uni\w*|college|work|a (?:new )?job)\b[^.;!?]{0,15}$"
+)
+
+
 def _lasting(text: str, follows: str, today: date) -> list[Duration]:
     """Durations of what happened at a time and has not gone since: "I slipped in March and it still isn't right"."""
     if not _LASTS.search(f"{text} {re.split(r'(?<=[.;!?]) ', follows.strip())[0]}"):
@@ -309,7 +323,7 @@ def _lasting(text: str, follows: str, today: date) -> list[Duration]:
     return [
         span
         for span in _since(text, today, _WHEN)
-        if not _OPERATION.search(text[: span.start]) and not _LIFE_CLAUSE.search(text[: span.start])
+        if not any(words.search(text[: span.start]) for words in (_OPERATION, _LIFE_CLAUSE, _STARTED))
     ]
 
 
@@ -421,6 +435,11 @@ def _about_life(before: str, after: str, *, vague: bool = False) -> bool:
     start = re.split(r",| and | so | - ", before)[-1]
     rest = re.split(r"[,.;!?]| and | but | so | - ", after)[0][:40]
     clause = f"{start} {rest}"
+    if re.match(
+        r"\W*(?:walking|running|swimming|cycling|dancing|playing|working|living|farming|teaching|golfing|rambling)\W*$",
+        start,
+    ):
+        return True
     if _LIFE_CLAUSE.search(clause):
         return not re.search(
             r"\b(?:hips?|pain\w*|hurt\w*|sore|ach\w+|stiff\w*|groin|limp\w*|sciatic\w*|piriformis|bursitis|arthrit\w*|with (?:it|this))\b",
@@ -460,9 +479,16 @@ def durations(text: str, today: date, follows: str = "") -> list[Duration]:
         if not (still or as_old) and (_NOT_PAIN_AFTER.match(after) or _NOT_PAIN_BEFORE.search(before)):
             continue
         recent_injury = bool(_INJURY.search(before[-60:])) and _AGO.match(after) is not None
-        if match["unit"] == "week" and (
-            _SO_MANY_WEEKS_ALONG.search(before)
-            or (_PREGNANT_BEFORE.search(before) and not re.match(r"\s*(?:ago|of (?:pain|it|this))\b", after))
+        if (
+            match["unit"] == "week"
+            and not re.match(r"\s*into (?:this|my|a|the|it)\b", after)
+            and (
+                _SO_MANY_WEEKS_ALONG.search(before)
+                or (
+                    _PREGNANT_BEFORE.search(before)
+                    and not re.match(r"\s*(?:ago|of (?:pain|it|this))\b", after)
+                )
+            )
         ):
             continue  # "I'm 27 weeks": how far a pregnancy is, or an operation back
         if _EARLIER_SPELL.search(before):
@@ -481,14 +507,27 @@ def durations(text: str, today: date, follows: str = "") -> list[Duration]:
         if (
             _EVENT_NOUN.search(clause)
             and not _ONSET_AFTER.match(after)
+            and not _IT_BEGAN.search(clause)
+            and not _SINCE_THEN.match(after)
             and not re.search(r"\b(?:pain|hurt\w*|sore|ach\w+|stiff)\b[^,]*$", clause)
         ):
             continue
-        if _EVENT_NOUN.search(clause) and _AGO.match(after) and not _ONSET_AFTER.match(after):
+        if (
+            _EVENT_NOUN.search(clause)
+            and _AGO.match(after)
+            and not _ONSET_AFTER.match(after)
+            and not _IT_BEGAN.search(clause)
+            and not _SINCE_THEN.match(after)
+        ):
             continue
         if _about_life(clause, after):
             continue
-        if _AGO.match(after) and not _ONSET.search(clause) and not _ONSET_AFTER.match(after):
+        if (
+            _AGO.match(after)
+            and not _ONSET.search(clause)
+            and not _ONSET_AFTER.match(after)
+            and not _SINCE_THEN.match(after)
+        ):
             continue
         if _OVER.search(clause) and re.search(
             r"\b(?:then|before|but) (?:it |that )?(?:\w+ ){0,3}?(?:went|left|gone|stopped|cleared|eased|vanished|settled|healed|better)\b",
@@ -518,8 +557,6 @@ def durations(text: str, today: date, follows: str = "") -> list[Duration]:
     found += _since(text, today)
     if not found:
         found += _lasting(text, follows, today)
-    if not found:
-        found += [Duration(3, False, m.start(), m.end()) for m in _RECENTLY.finditer(text)]
     for match in re.finditer(r"\b(?:for|these) (?:the (?:last|past) )?weeks\b(?: now| and weeks)?", text):
         if not re.search(r"(?:hospital|off work|away|bed) $", text[: match.start()]):
             found.append(Duration(28, True, match.start(), match.end()))
@@ -537,7 +574,7 @@ def durations(text: str, today: date, follows: str = "") -> list[Duration]:
         if (
             (not match.group().startswith("it"))
             and re.search(
-                r"\b(?:no trouble|no pain|fine|pain[- ]free|any trouble|hospital|quiet|how|in|few|couple of|two|three|\d) (?:for )?$",
+                r"\b(?:no trouble|no pain|no bother|fine|grand|great|perfect|brilliant|lovely|pain[- ]free|any trouble|hospital|quiet|how|in|few|couple of|two|three|\d) (?:for )?$",
                 before,
             )
         ) or re.search(r"(?:no trouble|fine|pain[- ]free|mended|healed)[^.;]{0,12}$", before):
@@ -553,4 +590,6 @@ def durations(text: str, today: date, follows: str = "") -> list[Duration]:
         if any(d.start <= match.start() < d.end for d in found):
             continue
         found.append(Duration(3 * 365.25, True, match.start(), match.end()))
+    if not found:
+        found += [Duration(3, False, m.start(), m.end()) for m in _RECENTLY.finditer(text)]
     return sorted(found, key=lambda d: d.start)

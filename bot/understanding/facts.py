@@ -7,6 +7,7 @@ around it is in ``components.py``.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -76,10 +77,43 @@ def extract(text: str, today: date, asked: str | None = None) -> list[Mention]:
         found += _pain_score(sentence, who)
         found += _cannot_be_pregnant(sentence)
         found += _duration(sentence, text, today, who, asked)
-    found = of_a_replaced_hip(_of_the_hip(found + _since_an_age(text), text))
+    found = of_a_replaced_hip(_of_the_hip(_healed(found, text) + _since_an_age(text), text))
     if asked:
         found += _short_answer(text, asked, found)
     return sorted(_settle(found, text), key=lambda m: m.start)
+
+
+#: Signs of an injury, which one of long ago no longer are.
+_OF_AN_INJURY = frozenset({"injury", "major_injury", "broken_bone", "hip_pop"})
+#: "a new hip after a fall", "screws in it from a crash": the injury that the operation was for.
+_OPERATED_FOR_IT = re.compile(
+    r"\b(?:replac\w+|new hip|plates?|screws?|screwed|pins?|pinned|nails?|nailed|rods?|metalwork|hemi\w*|operat\w+|surgery)\b[^.;!?]{0,30}\b(?:after|from|following|since|due to|because of|when)\b[^.;!?]{0,30}$"
+)
+#: What happened again, or only now, is not healed.
+_HAPPENED_LATELY = re.compile(
+    r"\b(?:today|tonight|yesterday|this (?:morning|afternoon|evening|week)|last (?:night|week)|(?:mon|tues|wednes|thurs|fri|satur|sun)day|weekend|just now|just fell|again|(?:hours?|days?|weeks?) ago)\b"
+)
+
+
+def _healed(mentions: Sequence[Mention], text: str) -> list[Mention]:
+    """``mentions``, those of an injury as past where it is the one that a long pain or an operation comes from."""
+    long = [
+        m for m in mentions if m.fact == "chronic" and m.value is True and m.assertion is Assertion.affirmed
+    ]
+    found = []
+    for mention in mentions:
+        if mention.fact in _OF_AN_INJURY and mention.assertion is Assertion.affirmed:
+            begin = max(text.rfind(mark, 0, mention.start) for mark in ".!?;\n") + 1
+            end = min(
+                (at for mark in ".!?;\n" if (at := text.find(mark, mention.end)) >= 0), default=len(text)
+            )
+            if not _HAPPENED_LATELY.search(text, begin, end) and (
+                _OPERATED_FOR_IT.search(text[begin : mention.end])
+                or any(begin <= m.start < end for m in long)
+            ):
+                mention = replace(mention, assertion=Assertion.past)
+        found.append(mention)
+    return found
 
 
 def _pattern_facts(sentence: Span, who: Experiencers) -> list[Mention]:
@@ -258,24 +292,24 @@ def _cannot_be_pregnant(sentence: Span) -> list[Mention]:
 _REPLACEMENT = re.compile(
     r"\b(?:(?:total |partial |full |half |bilateral |double |left |right |both )*hips? (?:joints? )?(?:replac\w+|resurfac\w+|arthroplast\w+|prosthe\w+|implants?|revision|(?:was|were|been|being|are|is|got|get|getting|had|all|has been) (?:\w+ )?(?:replaced|redone|swapped|done))"
     r"|replac\w+ (?:of )?(?:my |the |a |his |her |both |left |right )*hips?\b(?! (?:appointment|class|clinic|scan|x-?ray|physio|session|brace|belt|exercises?|stretch\w*|routine|pillow|cushion))|replaced (?!not)(?:\w+ ){0,2}hips?\b(?! (?:appointment|class|clinic|scan|x-?ray|physio|session|brace|belt|exercises?|stretch\w*|routine|pillow|cushion))|(?:replacement|prosthesis|prosthetic|implant)s? (?:\w+ ){0,3}?(?:in|of|for|on) (?:\w+ ){0,2}?hips?"
-    r"|hips? (?:\w+ ){0,3}?(?:replaced|resurfaced)\b"
+    r"|hips? (?:\w+ ){0,3}?(?:replaced|resurfaced)\b|(?:they|he|she|surgeon|hospital|royal|nhs) (?:\w+ )?replaced (?:my|the) (?:left|right|bad|other|worst) one\b"
     r"|(?:artificial|metal|titanium|prosthetic|ceramic|plastic|bionic|fake|replacement|man[- ]?made|steel|false|robot|robotic|second|third) hips?\b(?! (?:pain|brace|opinion|flask))"
     # the makes that people know theirs by
     r"|(?:birmingham|exeter|charnley|furlong|corail|stryker|depuy|zimmer) hips?\b(?! (?:pain|clinic|unit|centre|center|surgeon|specialist|hospital|school|team|exercise))"
     r"|(?:my |a |the |his |her |your |got |two |second |brand )(?:brand )?new hips?\b(?! (?:pain|ache|problem|trouble|symptom|niggle|injury|issue|question|twinge|exercise|flask|brace|belt|strap|support|stretch|routine|opener))|\bnew hips? (?:\d|in|since|last|on|put|fitted|done|two|three|a)|^new hips?\b(?! (?:pain|ache|problem|trouble|symptom|niggle|injury|issue|question|twinge))"
-    r"|(?:hemi)?arthroplast\w+|resurfac(?:ing|ed)\b|\bthr\b|hip job|total hip|half (?:a )?hip\b|revision hip\b|\bhemi\b(?! (?:head|facial|skull))|(?:new |artificial )ball and socket|ball[- ]and[- ]socket (?:joint )?(?:was |were |been )?(?:put in|replaced|swapped|changed|renewed)|(?:^|, ?)(?:my |the )?(?:left|right|both) hips? done\b|(?:titanium|metal|ceramic|artificial) (?:one|joint)s?\b|hips? (?:are|is|'re) (?:both )?(?:metal|titanium|artificial|replaced|ceramic|prosthetic|false)|\btha\b"
+    r"|(?:hemi)?arthroplast\w+|resurfac(?:ing|ed)\b|\bthr\b|hip job|(?:want(?:s|ed)?|offer\w*|plan\w*|going|need(?:s|ed)?|propos\w*|have|hav(?:e|ing)) to replace (?:it|mine|them)\b|total hip|half (?:a )?hip\b|revision hip\b|\bhemi\b(?! (?:head|facial|skull))|(?:new |artificial )ball and socket|ball[- ]and[- ]socket (?:joint )?(?:was |were |been )?(?:put in|replaced|swapped|changed|renewed)|(?:^|, ?)(?:my |the )?(?:left|right|both) hips? done\b|(?:titanium|metal|ceramic|artificial) (?:one|joint)s?\b|hips? (?:are|is|'re) (?:both )?(?:metal|titanium|artificial|replaced|ceramic|prosthetic|false)|\btha\b"
     r"|(?:had|got|getting|get|having|have) (?:my |me |the |a |both |his |her |left |right |second |other |one )*hips? (?:done|redone|op done|replaced)|both hips done|hips? (?:was|were|been) done"
     r"|revision (?:hip )?(?:surgery|op|operation)|revision of (?:my|the) hip|metal[- ]on[- ]metal|hip (?:is|'s) (?:metal|titanium|artificial|ceramic|plastic|bionic|prosthetic|false|fake|not (?:my own|real))|replacement (?:feels|clicks|is|was|op)|(?:my|a|his|her|the) (?:replacement|thr|prosthesis)\b(?! (?:lens\w*|knees?|shoulders?|elbows?|ankles?|valves?|teeth|tooth|crowns?|bus\w*|trains?|parts?|phone|card|batter\w+|service|therapy|hormones?|windows?|boiler|mattress|shoes?|teacher|driver|bulb|key|pump|filter)\b))"
 )
 _NOT_REPLACED = re.compile(
-    r"\b(?:nothing (?:was |got |has been )?(?:replaced|swapped)|(?:own|original|natural|real|factory|god[- ]given) hips?\b(?! (?:is|was|went|are|were) (?:in|gone|out|history|long gone|replaced|worn))|(?:replacement|new hip),? (?:and |but |which )?(?:i|he|she) (?:did not|didn't|haven't|hasn't|never)\b|hips? (?:are|is) (?:my|all my|both my) own|hips? (?:are|is) (?:still )?(?:original|natural|all mine)|"
+    r"\b(?:(?:original|own|factory|natural) parts\b|no replacements? (?:here|for me|yet\b(?! date)|or)|nothing (?:was |got |has been )?(?:replaced|swapped)|(?:own|original|natural|real|factory|god[- ]given) hips?\b(?! (?:is|was|went|are|were) (?:in|gone|out|history|long gone|replaced|worn))|(?:replacement|new hip),? (?:and |but |which )?(?:i|he|she) (?:did not|didn't|haven't|hasn't|never)\b|hips? (?:are|is) (?:my|all my|both my) own|hips? (?:are|is) (?:still )?(?:original|natural|all mine)|"
     r"never (?:\w+ )?(?:been operated|had (?:\w+ )?(?:surgery|an? operation|anything (?:done|replaced)|it (?:done|replaced)|them (?:done|replaced)))|(?:didn't|never|haven't) (?:make|made|do|have|had|get) (?:any|an|a) (?:hip )?(?:operation|surgery)|(?:don't|doesn't) have (?:a |an |any |the )?(?:prosthes\w+|implants?)|replaced,? not (?:my|the) hip|(?:pinned|screwed|plated|fixed|nailed)\b[^.;]{0,20}\bnot replaced|not (?:my|the) hip that was replaced|no (?:surgery|operations?|surgeries|implants?|metalwork)(?! (?:date|yet))|not (?:had|been) (?:\w+ )?(?:operated|surgery|an? operation)|never had surgery|haven't had (?:\w+ )?(?:surgery|an? operation))"
 )
 _CONSIDERING = re.compile(
     r"\b(?:if i (?:went|go|did|had|have|get|got|do|choose|opt)|hold off|refus\w*|op date|date for|weighing up|deciding|going private|undecided|on the (?:waiting )?list|need(?:s|ed|ing)?|might|(?<!in )(?<!last )(?<!since )(?<!this )may|want(?:s|ed)?|will|i'll|offered|booked|waiting|wait(?:ing)? list|considering|thinking (?:of|about)|due|before (?:my|the|a|his|her|having)|going to|gonna|should i|should he|should she|"
     r"before they|until they|till they|facing|put(?:ting)? off|avoid\w*|delay\w*|recommend\w*|suggest\w*|candidate|scheduled|talk(?:s|ed|ing)? (?:about|of)|mention\w*|advis\w*|propos\w*|not decided|haven't decided|down to (?:have|get)|doing my|planned|upcoming|next (?:week|month|year|spring|summer)|on the \d|told (?:me )?(?:i|she|he)(?:'ll)? need\w*|haven't said yes|(?<!after )(?<!since )having (?:a|my|his|her)|assessed|torn between|going (?:in )?for|"
     r"getting (?:a|my|his|her)|to have (?:a|my)|prehab|pre[- ]?op|ready for|too (?:young|old) for|instead of|rather than|list for|down for|pencilled|in for (?:a|my)|up for|"
-    r"(?:put|putting) (?:me|him|her|us|them) forward|cancel\w*|postpon\w*|reschedul\w*|put back|pushed back|new date|no date|(?:pre-?)assessment|(?:gets|get|be|being) (?:it |them )?replaced|(?:surgeons?|consultant|doctors?|gp|specialist|hospital|they) (?:all )?(?:says?|said|reckons?|thinks?)|(?:best|only|last|next) (?:option|resort|step|choice|hope)|rather not|not yet|any ?time soon|(?:just|finally) get (?:the|a|my))\b"
+    r"(?:put|putting) (?:me|him|her|us|them) forward|cancel\w*|postpon\w*|reschedul\w*|put back|pushed back|new date|no date|(?:pre-?)assessment|(?:gets|get|be|being) (?:it |them )?replaced|(?:surgeons?|consultant|doctors?|gp|specialist|hospital|they) (?:all )?(?:says?|said|reckons?|thinks?|(?:are|is|'s|were|was|going) on (?:now )?about|now on about)|(?:best|only|last|next) (?:option|resort|step|choice|hope)|rather not|not yet|any ?time soon|(?:just|finally) get (?:the|a|my))\b"
 )
 #: A title ("Hip replacement") above a story in which it is still to come.
 _TOLD_TO_HAVE_ONE = re.compile(
@@ -443,7 +477,7 @@ def _at(sentence: Span, match: re.Match[str], fact: str, value: Value, assertion
 _AGE = re.compile(
     r"\b(?:(?P<a>\d{1,3})[- ]*(?:years?|yrs?)[- ]*(?:old|young|of age)\b|(?:aged?|age of|turned|turning|i'm|i am|he's|she's|he is|she is|(?:son|daughter|lad|lass|boy|girl|mum|dad|mother|father|husband|wife|nan|gran)'s|is|am|at|(?:shall|will|'ll) be) (?:now |only |just |about |nearly |almost |still )?(?P<b>\d{1,3})\b(?! ?(?:weeks?|wks?|months?|mths?|days?|hours?|hrs?|minutes?|mins?|(?:years?|yrs?)(?! ?-?(?:old|young|of age))|stone|kg|steps|out|/|%|miles?|kilos?|times|percent|am|pm|per|st\b|km|met(?:re|er)s?|cm|pounds|quid|mg|degrees|ft|feet|foot|o'?clock|seconds?|secs?|reps?|sets|lengths|laps|squats|lunges|exercises|:|\.\d|-\d))"
     r"|(?:^|, ?)(?:fe)?male,? (?:aged? )?(?P<i>\d{1,2})\b(?! (?:weeks|months))|\bturn(?:s)? (?P<j>\d{1,2})\b"
-    r"|^(?P<c>\d{1,2})(?: ?(?:yo|y/o|m|f|male|female)\b)|\b(?P<d>\d{1,2})(?: ?(?:yo|y/o|m|f)\b| (?:male|female|year old))|(?<!out of )(?<!/)\b(?P<e>\d{1,2}) (?:odd|now)\b(?! (?:days|weeks|months))|(?:^|, )(?P<f>\d{2})(?:,| and (?:fit|active|healthy))|, (?P<g>[4-9]\d) ?(?:yrs?|years)(?=[,.]|$)"
+    r"|^(?P<c>\d{1,2})(?: ?(?:yo|y/o|m|f|male|female)\b)|\b(?P<d>\d{1,2})(?: ?(?:yo|y/o|m|f)\b| (?:male|female|year old))|(?<!out of )(?<!/)\b(?P<e>\d{2}) (?:odd|now)\b(?! (?:days|weeks|months))|(?:^|, )(?P<f>\d{2})(?:,| and (?:fit|active|healthy))|, (?P<g>[4-9]\d) ?(?:yrs?|years)(?=[,.]|$)"
     r"|\b(?:i'm|i am|this is|it's|name is|name's|here is|here's) sam(?: here)?,? (?:and |aged? |i'm )?(?P<h>\d{2})\b(?=[,.;!)]| (?:and|with|from|years|yrs?|my|i|i've)\b|$))"
 )
 _AGE_WORDS = re.compile(
@@ -707,6 +741,11 @@ def _duration(sentence: Span, text: str, today: date, who: Experiencers, asked: 
             and not (rules.experiencers(before).close or rules.experiencers(before).distant)
         ):
             assertion = Assertion.affirmed  # "my hip has hurt since my daughter's wedding in August"
+        clause = re.split(r"[,;:]| and | but ", before)[-1]
+        if assertion is Assertion.hypothetical and _OF_PAIN.search(clause):
+            # what is planned or asked in the clause before says nothing of this one
+            alone = clause + sentence.text[span.start : span.end]
+            assertion = rules.of(alone, len(clause), len(alone), who, acute=False)
         if _OVER_BY_NOW.search(after) or _GONE_SINCE.search(before):
             assertion = Assertion.past
         start, end = sentence.start + span.start, sentence.start + span.end
