@@ -89,7 +89,7 @@ _MONTHS = (
     "december",
 )
 _NUMBER = (
-    r"(?P<n>(?:a|one|two|three) hundred(?: (?:and )?(?:\w+ty|\w+teen|ten|eleven|twelve)(?:[ -]\w+)?)?|\d+(?:[.,]\d+)?(?:\s*(?:-|to|or)\s*\d+)?\+?|(?:one|two|three|four|five|six|seven|eight|nine|ten) (?:or|to) (?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)|(?:for|over|these|this) (?:the )?(?:past|last)|(?:a )?couple(?: of| o)?|a few|few|several|many|some|"
+    r"(?P<n>(?:(?:a|one|two|three) )?hundred(?: (?:and )?(?:\w+ty|\w+teen|ten|eleven|twelve)(?:[ -]\w+)?)?|\d+(?:[.,]\d+)?(?:\s*(?:-|to|or)\s*\d+)?\+?|(?:one|two|three|four|five|six|seven|eight|nine|ten) (?:or|to) (?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)|(?:for|over|these|this) (?:the )?(?:past|last)|(?:a )?couple(?: of| o)?|a few|few|several|many|some|"
     r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?|"
     + "|".join(
         w
@@ -153,6 +153,10 @@ _REFERS_BACK = re.compile(
 _IT_BEGAN = re.compile(
     r"\b(?:pains?|aches?|it|this|trouble|limp) (?:has )?(?:start\w*|began|came on|kicked off) (?:\w+ ){0,2}$"
 )
+#: "it has been at him since he sold the farm four years ago", "fine until about five weeks back"
+_HURTS_SINCE = re.compile(
+    r"\b(?:hurt\w*|ach\w+|pain\w*|sore|troubl\w*|bother\w*|bad|stiff|limp\w*|niggl\w*|plagu\w*|playing up|been at)\b[^.;!?,]{0,30}\bsince\b[^.;!?,]{0,40}$|\buntil (?:about |around |roughly |just )*$"
+)
 #: "three years ago and it has hurt every day since"
 _SINCE_THEN = re.compile(
     r"^\s*(?:ago|back)\b[^.;!?]{0,40}?\b(?:hurt\w*|sore|ach\w+|pain\w*|stiff|limp\w*)\b[^.;!?]{0,30}\b(?:ever since|since|since then)\b"
@@ -165,7 +169,7 @@ _NO_TIME = re.compile(
 )
 _AGO = re.compile(r"^\s*(?:ago|back|before now)\b")
 _ONSET = re.compile(
-    r"(?:start\w*|began|begun|come on|came on|flared|kicked|popped up|turned up|arrived|went|gave (?:way|out)|first (?:hurt|notice\w*|felt)|onset|kicked off|set in|crept|appeared|developed|dx'?d|diagnos\w+|"
+    r"(?:start\w*|began|begun|come on|came on|flared|kicked|popped up|turned up|arrived|went|gave (?:way|out)|first (?:hurt|notice\w*|felt)|onset|kicked off|set in|crept|appeared|developed|strain\w*|pull\w*|tweak\w*|injur\w*|dx'?d|diagnos\w+|"
     r"hurt(?:ing|s)?|sore|ach\w+|pain\w*|stiff|trouble|problem\w*|bad|twinge\w*)[^.;]{0,40}$"
 )
 _ONSET_AFTER = re.compile(
@@ -176,7 +180,7 @@ _INJURY = re.compile(
 )
 _RECENTLY = re.compile(
     r"\bday (?:\d|one|two|three|four|five|six|seven|eight|nine|ten)\b(?= (?:with|of)\b)"
-    r"|\b(?:yesterday|this morning|last night|(?:all|this|over the|at the|the) weekend)\b[^.;!?]{3,60}?\b(?:and|so) (?:now|today|my|the|it)\b[^.;!?]{0,25}?\b(?:hips?|hurt\w*|sore|pain\w*|stiff|ach\w+)\b"
+    r"|\b(?:yesterday|this morning|last night|(?:all|this|over the|at the|the) weekend)\b[^.;!?]{0,60}?\b(?:and|so) (?:now|today|my|the|it)\b[^.;!?]{0,25}?\b(?:hips?|hurt\w*|sore|pain\w*|stiff|ach\w+)\b"
     r"|\b(?:niggl\w*|tweak\w*|start\w*|began|begun|came on|come on|woke|pulled|fell|fallen|tripped|slipped|stumbled|banged|twisted|strained|notic\w+|twing\w*|became|only|injection|hurt\w*|sore|ach\w+|stiff|pain\w*)\b[^.;]{0,45}"
     r"\b(?:yesterday|this morning|last night|today|(?:on |last |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?:'s)?(?: morning| night| evening| afternoon)?|(?:at |over )?the weekend|the other day|this week|last week)\b"
     r"|\b(?:yesterday|this morning|last night|today|(?:on|last|this) (?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:at|over) the weekend|the other day|last week)\b(?: (?:at |after |before )?(?:\w+ ?time|breakfast|lunch|dinner|tea)| morning| night| evening| afternoon)?,? (?:(?:it|this|(?:the|this|my) (?:pain|hip|ache|groin))(?: just| all| suddenly)? (?:started|began|came on|kicked off|flared|went)\b|(?:i|he|she) (?:\w+ ){0,2}?(?:missed|fell|tripped|slipped|stumbled|banged|twisted|strained|pulled|went (?:over|down)|landed|noticed|woke)\b)"
@@ -275,7 +279,7 @@ _OVER = re.compile(r"\b(?:lasted|took|was off)\b[^.;]*$")
 
 #: "no trouble until last week": what ends there is the time without pain.
 _TILL = re.compile(
-    r"\b(?:no (?:bother|trouble|pain|problems?|issues?|hassle|complaints)|(?:been |was |were |all )(?:fine|good|great|well|ok|okay|perfect|grand)|never (?:a |any |been a |had any )?(?:hurt|ached|gave me|problem|trouble|bother)|pain[- ]free)\b[^.;!?]{0,30}\b(?:until|till|til)\b"
+    r"\b(?:no (?:bother|trouble|pain|problems?|issues?|hassle|complaints)|(?:been |was |were |all )(?:fine|good|great|well|ok|okay|perfect|grand)|never (?:a |any |been a |had any )?(?:hurt|ached|gave me|problem|trouble|bother)|pain[- ]free)\b[^.;!?]{0,30}\b(?:until|till|til|before)\b"
 )
 #: The present spell began: "it came back on"
 _AGAIN = r"(?:it|this|that|pain|ache|trouble|hip|groin)(?:'s| has| just| then| all)* (?:(?:came|come) back|returned|started (?:up )?again|flared(?: up)?(?: again)?)(?: again)?(?: on| at| over| in| around)?"
@@ -299,7 +303,7 @@ _LASTS = re.compile(
 )
 #: Where a time stands that is no "since".
 _WHEN = (
-    r"(?:(?:^|\b(?:back )?(?:in|over|at|during|around|about|on)\b|\bthe\b|(?<=[.,;!?] ))"
+    r"(?:(?:^|\b(?:back )?(?:in|for|over|at|during|around|about|on)\b|\bthe\b|(?<=[.,;!?] ))"
     r"(?: ?\b(?:about|around|the|early|late|mid|last|this|end of|start of|beginning of|middle of)\b)*)"
 )
 #: What "the autumn before last" and "Diwali last year" add to a day of the calendar.
@@ -509,6 +513,7 @@ def durations(text: str, today: date, follows: str = "") -> list[Duration]:
             and not _ONSET_AFTER.match(after)
             and not _IT_BEGAN.search(clause)
             and not _SINCE_THEN.match(after)
+            and not _HURTS_SINCE.search(clause)
             and not re.search(r"\b(?:pain|hurt\w*|sore|ach\w+|stiff)\b[^,]*$", clause)
         ):
             continue
@@ -518,6 +523,7 @@ def durations(text: str, today: date, follows: str = "") -> list[Duration]:
             and not _ONSET_AFTER.match(after)
             and not _IT_BEGAN.search(clause)
             and not _SINCE_THEN.match(after)
+            and not _HURTS_SINCE.search(clause)
         ):
             continue
         if _about_life(clause, after):
@@ -527,6 +533,7 @@ def durations(text: str, today: date, follows: str = "") -> list[Duration]:
             and not _ONSET.search(clause)
             and not _ONSET_AFTER.match(after)
             and not _SINCE_THEN.match(after)
+            and not _HURTS_SINCE.search(clause)
         ):
             continue
         if _OVER.search(clause) and re.search(

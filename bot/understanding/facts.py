@@ -90,6 +90,10 @@ _OPERATED_FOR_IT = re.compile(
     r"\b(?:replac\w+|new hip|plates?|screws?|screwed|pins?|pinned|nails?|nailed|rods?|metalwork|hemi\w*|operat\w+|surgery)\b[^.;!?]{0,30}\b(?:after|from|following|since|due to|because of|when)\b[^.;!?]{0,30}$"
 )
 #: What happened again, or only now, is not healed.
+#: "broke it as a lad"
+_LONG_AGO = re.compile(
+    r"\b(?:as a (?:lad|child|kid|boy|girl|lass|teen\w*|youngster|young (?:man|woman))|when i was (?:\d+|young|little|small|a |at school|in my)|years ago|in my (?:teens|twenties|thirties|forties|fifties|sixties)|(?:in|back in|since) (?:19|20)\d\d)\b"
+)
 _HAPPENED_LATELY = re.compile(
     r"\b(?:today|tonight|yesterday|this (?:morning|afternoon|evening|week)|last (?:night|week)|(?:mon|tues|wednes|thurs|fri|satur|sun)day|weekend|just now|just fell|again|(?:hours?|days?|weeks?) ago)\b"
 )
@@ -109,6 +113,7 @@ def _healed(mentions: Sequence[Mention], text: str) -> list[Mention]:
             )
             if not _HAPPENED_LATELY.search(text, begin, end) and (
                 _OPERATED_FOR_IT.search(text[begin : mention.end])
+                or _LONG_AGO.search(text, begin, end)
                 or any(begin <= m.start < end for m in long)
             ):
                 mention = replace(mention, assertion=Assertion.past)
@@ -293,13 +298,13 @@ _REPLACEMENT = re.compile(
     r"\b(?:(?:total |partial |full |half |bilateral |double |left |right |both )*hips? (?:joints? )?(?:replac\w+|resurfac\w+|arthroplast\w+|prosthe\w+|implants?|revision|(?:was|were|been|being|are|is|got|get|getting|had|all|has been) (?:\w+ )?(?:replaced|redone|swapped|done))"
     r"|replac\w+ (?:of )?(?:my |the |a |his |her |both |left |right )*hips?\b(?! (?:appointment|class|clinic|scan|x-?ray|physio|session|brace|belt|exercises?|stretch\w*|routine|pillow|cushion))|replaced (?!not)(?:\w+ ){0,2}hips?\b(?! (?:appointment|class|clinic|scan|x-?ray|physio|session|brace|belt|exercises?|stretch\w*|routine|pillow|cushion))|(?:replacement|prosthesis|prosthetic|implant)s? (?:\w+ ){0,3}?(?:in|of|for|on) (?:\w+ ){0,2}?hips?"
     r"|hips? (?:\w+ ){0,3}?(?:replaced|resurfaced)\b|(?:they|he|she|surgeon|hospital|royal|nhs) (?:\w+ )?replaced (?:my|the) (?:left|right|bad|other|worst) one\b"
-    r"|(?:artificial|metal|titanium|prosthetic|ceramic|plastic|bionic|fake|replacement|man[- ]?made|steel|false|robot|robotic|second|third) hips?\b(?! (?:pain|brace|opinion|flask))"
+    r"|(?:artificial|metal|titanium|prosthetic|ceramic|plastic|bionic|fake|replacement|man[- ]?made|steel|tin|false|robot|robotic|second|third) hips?\b(?! (?:pain|brace|opinion|flask))"
     # the makes that people know theirs by
     r"|(?:birmingham|exeter|charnley|furlong|corail|stryker|depuy|zimmer) hips?\b(?! (?:pain|clinic|unit|centre|center|surgeon|specialist|hospital|school|team|exercise))"
     r"|(?:my |a |the |his |her |your |got |two |second |brand )(?:brand )?new hips?\b(?! (?:pain|ache|problem|trouble|symptom|niggle|injury|issue|question|twinge|exercise|flask|brace|belt|strap|support|stretch|routine|opener))|\bnew hips? (?:\d|in|since|last|on|put|fitted|done|two|three|a)|^new hips?\b(?! (?:pain|ache|problem|trouble|symptom|niggle|injury|issue|question|twinge))"
-    r"|(?:hemi)?arthroplast\w+|resurfac(?:ing|ed)\b|\bthr\b|hip job|(?:want(?:s|ed)?|offer\w*|plan\w*|going|need(?:s|ed)?|propos\w*|have|hav(?:e|ing)) to replace (?:it|mine|them)\b|total hip|half (?:a )?hip\b|revision hip\b|\bhemi\b(?! (?:head|facial|skull))|(?:new |artificial )ball and socket|ball[- ]and[- ]socket (?:joint )?(?:was |were |been )?(?:put in|replaced|swapped|changed|renewed)|(?:^|, ?)(?:my |the )?(?:left|right|both) hips? done\b|(?:titanium|metal|ceramic|artificial) (?:one|joint)s?\b|hips? (?:are|is|'re) (?:both )?(?:metal|titanium|artificial|replaced|ceramic|prosthetic|false)|\btha\b"
+    r"|(?:hemi)?arthroplast\w+|resurfac(?:ing|ed)\b|\bthrs?\b|(?:my|his|her|the) replaced (?:one|side|joint)\b|(?:idea|thought|prospect|talk) of (?:replacing|changing) (?:it|them|mine|my hip)\b|hip job|(?:want(?:s|ed)?|offer\w*|plan\w*|going|need(?:s|ed)?|propos\w*|have|hav(?:e|ing)) to replace (?:it|mine|them)\b|total hip|half (?:a )?hip\b|revision hip\b|\bhemi\b(?! (?:head|facial|skull))|(?:new |artificial )ball and socket|ball[- ]and[- ]socket (?:joint )?(?:was |were |been )?(?:put in|replaced|swapped|changed|renewed)|(?:^|, ?)(?:my |the )?(?:left|right|both) hips? done\b|(?:titanium|metal|ceramic|artificial) (?:one|joint)s?\b|hips? (?:are|is|'re) (?:both )?(?:metal|titanium|artificial|replaced|ceramic|prosthetic|false)|\btha\b"
     r"|(?:had|got|getting|get|having|have) (?:my |me |the |a |both |his |her |left |right |second |other |one )*hips? (?:done|redone|op done|replaced)|both hips done|hips? (?:was|were|been) done"
-    r"|revision (?:hip )?(?:surgery|op|operation)|revision of (?:my|the) hip|metal[- ]on[- ]metal|hip (?:is|'s) (?:metal|titanium|artificial|ceramic|plastic|bionic|prosthetic|false|fake|not (?:my own|real))|replacement (?:feels|clicks|is|was|op)|(?:my|a|his|her|the) (?:replacement|thr|prosthesis)\b(?! (?:lens\w*|knees?|shoulders?|elbows?|ankles?|valves?|teeth|tooth|crowns?|bus\w*|trains?|parts?|phone|card|batter\w+|service|therapy|hormones?|windows?|boiler|mattress|shoes?|teacher|driver|bulb|key|pump|filter)\b))"
+    r"|revision (?:hip )?(?:surgery|op|operation)|revision of (?:my|the) hip|metal[- ]on[- ]metal|hip (?:number (?:one|two|1|2) )?(?:is|'s) (?:metal|titanium|artificial|ceramic|plastic|bionic|prosthetic|false|fake|not (?:my own|real))|replacement (?:feels|clicks|is|was|op)|(?:my|a|his|her|the) (?:replacement|thr|prosthesis)\b(?! (?:lens\w*|knees?|shoulders?|elbows?|ankles?|valves?|teeth|tooth|crowns?|bus\w*|trains?|parts?|phone|card|batter\w+|service|therapy|hormones?|windows?|boiler|mattress|shoes?|teacher|driver|bulb|key|pump|filter)\b))"
 )
 _NOT_REPLACED = re.compile(
     r"\b(?:(?:original|own|factory|natural) parts\b|no replacements? (?:here|for me|yet\b(?! date)|or)|nothing (?:was |got |has been )?(?:replaced|swapped)|(?:own|original|natural|real|factory|god[- ]given) hips?\b(?! (?:is|was|went|are|were) (?:in|gone|out|history|long gone|replaced|worn))|(?:replacement|new hip),? (?:and |but |which )?(?:i|he|she) (?:did not|didn't|haven't|hasn't|never)\b|hips? (?:are|is) (?:my|all my|both my) own|hips? (?:are|is) (?:still )?(?:original|natural|all mine)|"
@@ -309,7 +314,7 @@ _CONSIDERING = re.compile(
     r"\b(?:if i (?:went|go|did|had|have|get|got|do|choose|opt)|hold off|refus\w*|op date|date for|weighing up|deciding|going private|undecided|on the (?:waiting )?list|need(?:s|ed|ing)?|might|(?<!in )(?<!last )(?<!since )(?<!this )may|want(?:s|ed)?|will|i'll|offered|booked|waiting|wait(?:ing)? list|considering|thinking (?:of|about)|due|before (?:my|the|a|his|her|having)|going to|gonna|should i|should he|should she|"
     r"before they|until they|till they|facing|put(?:ting)? off|avoid\w*|delay\w*|recommend\w*|suggest\w*|candidate|scheduled|talk(?:s|ed|ing)? (?:about|of)|mention\w*|advis\w*|propos\w*|not decided|haven't decided|down to (?:have|get)|doing my|planned|upcoming|next (?:week|month|year|spring|summer)|on the \d|told (?:me )?(?:i|she|he)(?:'ll)? need\w*|haven't said yes|(?<!after )(?<!since )having (?:a|my|his|her)|assessed|torn between|going (?:in )?for|"
     r"getting (?:a|my|his|her)|to have (?:a|my)|prehab|pre[- ]?op|ready for|too (?:young|old) for|instead of|rather than|list for|down for|pencilled|in for (?:a|my)|up for|"
-    r"(?:put|putting) (?:me|him|her|us|them) forward|cancel\w*|postpon\w*|reschedul\w*|put back|pushed back|new date|no date|(?:pre-?)assessment|(?:gets|get|be|being) (?:it |them )?replaced|(?:surgeons?|consultant|doctors?|gp|specialist|hospital|they) (?:all )?(?:says?|said|reckons?|thinks?|(?:are|is|'s|were|was|going) on (?:now )?about|now on about)|(?:best|only|last|next) (?:option|resort|step|choice|hope)|rather not|not yet|any ?time soon|(?:just|finally) get (?:the|a|my))\b"
+    r"(?:put|putting) (?:me|him|her|us|them) forward|cancel\w*|postpon\w*|reschedul\w*|put back|pushed back|new date|no date|(?:pre-?)assessment|(?:gets|get|be|being) (?:it |them )?replaced|(?:surgeons?|consultant|doctors?|gp|specialist|hospital|they) (?:all )?(?:says?|said|reckons?|thinks?|(?:are|is|'s|were|was|going) on (?:now )?about|now on about)|mutter\w*|float(?:ed|ing)|hint\w*|threaten\w*|brought up|rais(?:ed|ing)|(?:best|only|last|next) (?:option|resort|step|choice|hope)|rather not|not yet|any ?time soon|(?:just|finally) get (?:the|a|my))\b"
 )
 #: A title ("Hip replacement") above a story in which it is still to come.
 _TOLD_TO_HAVE_ONE = re.compile(
@@ -389,7 +394,7 @@ def _replacement(sentence: Span, text: str, who: Experiencers) -> list[Mention]:
                 _CONSIDERING.search(around)
                 and not _HAD_IT.search(sentence.text[match.end() :])
                 and not re.search(
-                    r"\b(?:had|i've had|since|(?<!day )(?<!week )(?<!month )after(?! (?:\w+ ){1,2}(?:years?|months?|weeks?|yrs?) of)|ago|in (?:19|20)\d\d|last (?:year|month|week|spring|summer|autumn|winter)|replaced)\b",
+                    r"\b(?:had|i've had|since|(?<!day )(?<!week )(?<!month )after(?! (?:\w+ ){1,2}(?:years?|months?|weeks?|yrs?) of)|ago|(?:in|from) (?:19|20)\d\d|, ?(?:19|20)\d\d|last (?:year|month|week|spring|summer|autumn|winter)|replaced)\b",
                     re.sub(
                         r"(?:never|before) had|\b(?:having|have|gets?|getting|be|being) (?:\w+ ){0,3}?(?<!my )(?<!his )(?<!her )replaced",
                         "",
@@ -711,6 +716,9 @@ _FROM_A_DAY = re.compile(r"(?:ever )?(?:since|from|after|started|began|came on)\
 _OWN_BEFORE = re.compile(r"\b(?:my (?:\w+ )?(?:hips?|groin|leg|thigh|buttock|side)|i|i've|mine)\b")
 
 
+_LAST_CLAUSE = re.compile(r"[,;:]| and | but | so ")
+
+
 def _duration(sentence: Span, text: str, today: date, who: Experiencers, asked: str | None) -> list[Mention]:
     found = []
     rules = assertion_rules()
@@ -724,10 +732,15 @@ def _duration(sentence: Span, text: str, today: date, who: Experiencers, asked: 
             or _AFTER_OTHER_TIME.match(after)
             or (re.search(r"\blast(?:s|ed)? $", before) and _REPLACEMENT.search(before))
             or _of_a_relative_once(before, after, sentence.text, text)
+            or (re.search(r"\b(?:had|got) (?:mine|one) $", before) and _REPLACEMENT.search(text))
         ):
             continue
         if assertion is Assertion.past or _PETS.search(sentence.text[span.start : span.end + 25]):
             assertion = Assertion.affirmed
+        if assertion is Assertion.other_person and re.search(
+            r"\b(?:mine|mine's|my own|my hips?|i've)\b", _LAST_CLAUSE.split(before)[-1]
+        ):
+            assertion = Assertion.affirmed  # "my brother had his done and now mine's been aching for a year"
         if assertion is Assertion.negated:
             denied = re.search(
                 r"\b(?:not|isn't|wasn't|hasn't been|never) (?:been |for |quite )*$",
@@ -741,8 +754,10 @@ def _duration(sentence: Span, text: str, today: date, who: Experiencers, asked: 
             and not (rules.experiencers(before).close or rules.experiencers(before).distant)
         ):
             assertion = Assertion.affirmed  # "my hip has hurt since my daughter's wedding in August"
-        clause = re.split(r"[,;:]| and | but ", before)[-1]
-        if assertion is Assertion.hypothetical and _OF_PAIN.search(clause):
+        clause = _LAST_CLAUSE.split(before)[-1]
+        if assertion is Assertion.hypothetical and (
+            _OF_PAIN.search(clause) or clause.startswith(("had", "i've had"))
+        ):
             # what is planned or asked in the clause before says nothing of this one
             alone = clause + sentence.text[span.start : span.end]
             assertion = rules.of(alone, len(clause), len(alone), who, acute=False)

@@ -71,7 +71,11 @@ _PRACTICAL = re.compile(
 )
 _RELEVANT = re.compile(
     r"\b(?:hips?|pain\w*|sore|ach\w+|hurt\w*|stiff\w*|arthrit\w*|arthros\w*|joints?|groin|thigh\w*|buttock\w*|leg|legs|walk\w*|exercis\w*|stretch\w*|x-?rays?|scan|mri|physio\w*|therap\w+|treadmill|"
-    r"steps|jog\w*|squats?|lunges?|yoga|pilates|swim\w*|cycl\w+|injections?|massage|knees?|rest|move|moving|doctor|gp|clinic|bursitis|sciatica|dodgy|twinge\w*|click\w*|limp\w*|grind\w*|worn|wear\w*|cartilage|surgery|operation|flare\w*|prolotherapy|jabs?|steroid\w*|cortisone|ice|heat|hot water bottle|acupuncture|osteo\w*|chiro\w*|medication\w*|medicines?|tablets?|painkillers?|anti[- ]?inflammator\w*|relaxers?|relaxants?|strengthen\w*|reps?|sets|hold|warm up|bike|cycling|gym|running|run|tendon\w*|side ?-?effects?|nsaids?|opioids?|morphine|diclofenac|voltar\w+|\w+(?:profen|oxicam|coxib|cetamol|minophen|codeine|adol|pentin|gabalin|triptyline|bamol|proxen)|pinch\w*|painful|referral|appointment with|seen|see someone|consultation)\b"
+    r"steps|jog\w*|squats?|lunges?|yoga|pilates|swim\w*|cycl\w+|injections?|massage|knees?|rest|move|moving|doctor|gp|clinic|bursitis|sciatica|dodgy|twinge\w*|click\w*|limp\w*|grind\w*|worn|wear\w*|cartilage|surgery|operation|flare\w*|prolotherapy|jabs?|steroid\w*|cortisone|ice|heat|hot water bottle|acupuncture|osteo\w*|chiro\w*|medication\w*|medicines?|tablets?|painkillers?|anti[- ]?inflammator\w*|relaxers?|relaxants?|strengthen\w*|reps?|sets|hold|warm up|bike|cycling|gym|running|run|tendon\w*|side ?-?effects?|nsaids?|opioids?|morphine|diclofenac|voltar\w+|\w+(?:profen|oxicam|coxib|cetamol|minophen|codeine|adol|pentin|gabalin|triptyline|bamol|proxen)|pinch\w*|painful|referral|appointment with|seen|see someone|looked at|checked|feet up|consultation)\b|\b(?:how often|how regularly|(?:how many|number of) (?:times|days|goes) (?:a|per|each|every|in (?:a|the)) (?:day|week)|times (?:a|per) (?:day|week))\b"
+)
+#: How often, over days: of an exercise, that is how to exercise; how many repeats is a part of its steps.
+_ASKS_HOW_OFTEN = re.compile(
+    r"\b(?:how (?:often|regularly|frequently)|how many (?:times|days|goes|sessions) (?:a|per|each|every|in (?:a|the)) (?:day|week)|(?:whether|if|should|do|can) (?:i |to )?(?:\w+ ){0,3}?(?:every|each|every other) day)\b"
 )
 
 
@@ -235,6 +239,9 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
             where, surest = found.get(topic, (piece.span.start, 0.0))
             found[topic] = where, max(surest, probability)
     _name_exercises(whole.span.text, found)
+    often = _ASKS_HOW_OFTEN.search(whole.span.text)
+    if often and any(topic.startswith(HOWTO) or topic == "best_exercise" for topic in found):
+        found.setdefault("exercise_safety", (often.start(), ACCEPT))
     if "symptoms" in found and re.search(r"\barthr(?:itis|osis)\b.*\bfeel", whole.span.text):
         found.setdefault("arthritis_feel", found.pop("symptoms"))  # "… and what does it feel like"
     topics = _prune(tuple(sorted(found, key=lambda t: found[t][0])), found)

@@ -295,3 +295,47 @@ def test_the_day_of_a_relative_that_the_pain_is_counted_from_leaves_it_ones_own(
     assert "chronic" not in facts(
         "my mum's hip has hurt since my daughter's wedding in August and mine is fine"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "chronic"),
+    [
+        ("I twisted it on the stairs in February and it still gives me grief", True),
+        ("Went over on the ice in January. It has never settled.", True),
+        ("the winter before last I slid on the steps, not right since", True),
+        ("sore from a long hike in mid October and it hasn't eased", False),
+        ("since Diwali last year it pains", True),
+        ("it has bothered her since the spring of 2024", True),
+        ("a hundred and ten days of this ache", True),
+        ("my dad's hip has ached since he gave up the shop six years ago", True),
+        ("I had a metal hip put in, the ache came on seven months back", True),
+        ("no bother for years until about four weeks ago", False),
+        ("day 4 of a sore hip", False),
+        ("I was painting the shed all weekend and now my hip is stiff", False),
+        ("strained the hip a fortnight ago", False),
+        ("her brother had his hip done and now mine has ached for fourteen months", True),
+        ("My operation is booked for May and it has hurt since last summer", True),
+    ],
+)
+def test_a_time_told_without_since_counts_when_it_has_not_gone(text: str, chronic: bool) -> None:
+    assert facts(text)["chronic"] is chronic
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my hip was replaced in May and I still can't bend down",
+        "I saw the consultant in June and it still hurts",
+        "we moved to Leeds in April and still have no doctor",
+        "four months since I last wrote to you",
+        "she started nursery in September and it never left, the cold I mean",
+        "not one night's rest with this hip",
+        "can I do it with a new hip? I've had mine since I was 61",
+    ],
+)
+def test_a_time_of_something_that_does_not_last_is_no_time_of_pain(text: str) -> None:
+    assert "chronic" not in facts(text)
+
+
+def test_a_fall_yesterday_does_not_hide_the_years_before_it() -> None:
+    assert facts("my hip has ached for years and I fell on it yesterday") == {"chronic": True, "injury": True}

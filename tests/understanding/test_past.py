@@ -100,3 +100,26 @@ def test_what_has_been_so_for_years_is_no_alarm(text: str, fact: str) -> None:
 )
 def test_what_is_worse_of_late_is_one(text: str, fact: str) -> None:
     assert facts(text).get(fact) is True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I fell off a horse in March and my hip is still sore",
+        "a plate and two screws in it from a car crash",
+        "she had a new hip after a fall and is doing well",
+        "broke my thigh bone as a boy and they pinned it",
+    ],
+)
+def test_an_injury_that_a_long_pain_or_an_operation_comes_from_is_no_new_one(text: str) -> None:
+    assert not {"injury", "major_injury", "broken_bone"} & set(facts(text))
+
+
+def test_a_new_fall_on_an_old_injury_is_one() -> None:
+    assert (
+        facts("I fell off a horse in March, it is still sore, and I fell again yesterday")["injury"] is True
+    )
+
+
+def test_not_so_much_as_denies() -> None:
+    assert facts("I haven't so much as stumbled")["injury"] is False

@@ -223,3 +223,29 @@ def test_no_operation_is_no_hip_surgery() -> None:
 )
 def test_the_letters_of_a_clinic_for_side_and_operation(text: str) -> None:
     assert facts(text)["hip_replacement"] == "own"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("new hip fitted in may, when can I drive", "own"),
+        ("do I have to ring first about my replaced hip", "own"),
+        ("They replaced the left one. The right one aches now.", "own"),
+        ("tin hip here, still walking", "own"),
+        ("Bilateral THRs in 2012 and 2015", "own"),
+        ("my old man had his hip replaced, what would you suggest for him", "own"),
+        ("the consultant reckons a THR, I'd rather not", "considering"),
+        ("my doctor is muttering about a hip replacement", "considering"),
+        ("thinking of a new hip after six years of limping", "considering"),
+        ("two years of pain and now they want to replace it", "considering"),
+        ("no replacement here, all my own parts... original parts", "negated"),
+    ],
+)
+def test_whose_hip_and_whether_it_is_done(text: str, value: str) -> None:
+    assert facts(text)["hip_replacement"] == value
+
+
+def test_residents_with_new_hips_are_others() -> None:
+    assert facts("One of the residents has a metal hip, but mine is the one that aches")[
+        "hip_replacement"
+    ] == ("other_person")

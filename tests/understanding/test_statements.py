@@ -63,3 +63,12 @@ def test_an_own_replacement_is_known_without_the_word(told: Told, text: str) -> 
 )
 def test_something_else_that_is_replaced_is_no_hip(told: Told, text: str) -> None:
     assert told(text).get("hip_replacement") != "own"
+
+
+def test_a_sure_classifier_corrects_whether_an_operation_is_done(told: Told) -> None:
+    text = "torn about whether to just have the replacement and be done"
+    assert told(text)["hip_replacement"] == "considering"
+
+
+def test_a_pain_ever_since_the_operation_is_as_old_as_it(told: Told) -> None:
+    assert told("they did my hip in 2019 and it has ached ever since")["chronic"] is True

@@ -254,6 +254,18 @@ def test_a_sign_told_inside_a_question_or_after_a_no_is_heard(listen: Listen, te
         "I hold the banister and get up and down all right",
         "my son is 22 and has a sore hip",
         "I can't make it to the clinic before Thursday",
+        "should I warm up before hip stretches",
+        "three weeks into it and the tablets do nothing",
+        "my GP only says paracetamol",
+        "the surgeon put me down for a new hip, the waiting list is endless",
+        "prosthetic hip, a bit sore since Sunday's bowls",
+        "twenty-one weeks of aching beside my metal hip",
+        "we flew home in October and my hip has been sore since the cramped seat",
+        "my daughter reckons exercise wears hips out",
+        "it has clicked ever since my son was born",
+        "I can't walk far with this hip",
+        "how far may I bend with the new ball and socket",
+        "the drive home was killing my hip",
     ],
 )
 def test_anger_small_falls_and_daily_life_raise_no_alarm(listen: Listen, text: str) -> None:
@@ -263,3 +275,23 @@ def test_anger_small_falls_and_daily_life_raise_no_alarm(listen: Listen, text: s
 def test_pain_after_a_cancer_is_for_today_and_for_now_only_with_a_sign_of_the_spine(listen: Listen) -> None:
     assert "cancer_spine" not in listen("I had breast cancer and my hip aches through the night").suspected
     assert "cancer_spine" in listen("I had breast cancer and now both my legs feel weak and heavy").suspected
+
+
+@pytest.mark.parametrize(
+    ("flag", "alarm", "none"),
+    [
+        ("dislocated_replacement", "my new hip went with a clunk and I can't stand", "my new hip is sore"),
+        ("replacement_infection", "the scar over my new hip leaks", "my new hip aches"),
+        (
+            "ectopic_pregnancy",
+            "pregnant and a sharp pain low on one side",
+            "a sharp pain low on one side, nineteen weeks",
+        ),
+        ("clot_on_lung", "short of breath since the flight", "my hip is sore since the flight"),
+        ("crisis", "I keep looking at the whole box of tablets", "the tablets do nothing"),
+        ("hot_joint_infection", "my hip is hot and throbbing", "my hip has been barking at me"),
+    ],
+)
+def test_likeness_alone_is_no_alarm(flag: str, alarm: str, none: str) -> None:
+    assert suspicion_rules().may_suspect(flag, alarm, alarm)
+    assert not suspicion_rules().may_suspect(flag, none, none)

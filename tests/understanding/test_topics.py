@@ -211,3 +211,19 @@ def test_the_second_half_of_one_question_is_no_other_unless_it_is_sure() -> None
 )
 def test_who_names_the_hip_is_not_told_that_it_is_another_part(text: str, scope: str) -> None:
     assert _understood(text, (text, "whole", {"other_body": 0.8})).scope == scope
+
+
+@pytest.mark.parametrize(
+    ("text", "topics"),
+    [
+        (
+            "how do i do the butterfly, and how many days a week",
+            ("exercise_howto:external_rotation", "exercise_safety"),
+        ),
+        ("how many reps of the butterfly", ("exercise_howto:external_rotation",)),
+    ],
+)
+def test_how_often_is_asked_besides_the_steps_and_how_many_belongs_to_them(
+    text: str, topics: tuple[str, ...]
+) -> None:
+    assert _seen(text, (text, "whole", {"exercise_howto_external_rotation": 0.9})) == topics
