@@ -25,6 +25,9 @@ BLIND = PROJECT / "tests" / "nlu" / "blind"
 FILES = (
     "plain_several.jsonl",
     "plain_several_2.jsonl",
+    "plain_mixed.jsonl",
+    "plain_mixed_2.jsonl",
+    "plain_mixed_3.jsonl",
     "plain_topics.jsonl",
     "topics.jsonl",
     "several.jsonl",
@@ -32,6 +35,7 @@ FILES = (
     "plain_facts_2.jsonl",
     "plain_facts_3.jsonl",
     "plain_facts_4.jsonl",
+    "plain_facts_5.jsonl",
     "facts.jsonl",
     "real.jsonl",
     "plain_out_of_scope.jsonl",

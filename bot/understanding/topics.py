@@ -13,8 +13,8 @@ from bot.advice.vocabulary import HOWTO, PRACTICAL_TOPICS, SCOPES, topic_of_inte
 from bot.understanding.assertion import assertion_rules
 from bot.understanding.sentences import Span, asks
 
-#: Least probability with which a topic of a message or sentence is answered (docs/confidence.md).
-ACCEPT = 0.42
+#: Least probability with which a topic of a message or sentence is answered: what `make confidence` chooses (docs/confidence.md).
+ACCEPT = 0.45
 #: Least probability for the topic of a message of several sentences taken as one.
 ACCEPT_WHOLE_OF_MANY = 0.5
 #: From here on a topic is answered though nothing reads like a question ("physio appointment please").

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bot.understanding import topics
-from evaluation.confidence import accepted, calibration, in_force, page, point
+from evaluation.confidence import ROWS, Point, accepted, calibration, chosen, in_force, measure, page, point
 from evaluation.examples import Example
 from evaluation.folds import Predicted
 from evaluation.pictures import bars, curves
@@ -67,3 +67,13 @@ def test_a_picture_drawn_twice_is_the_same(tmp_path: Path) -> None:
         one, two = ((tmp_path / f"{name}{kind}.svg").read_bytes() for name in ("one", "two"))
         assert one == two
         assert b"<svg" in one
+
+
+def test_the_lowest_threshold_is_chosen_that_keeps_off_topic_questions_out() -> None:
+    points = {step: Point(step, 0, 0, 0, 0, off_topic_answered=0.3 - step / 2) for step in ROWS}
+    assert chosen(points) == 0.5
+
+
+def test_the_threshold_in_force_is_the_one_that_the_curve_chooses() -> None:
+    points, _, _ = measure()
+    assert chosen(points) == topics.ACCEPT
