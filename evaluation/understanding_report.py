@@ -28,6 +28,7 @@ FILES = (
     "plain_mixed.jsonl",
     "plain_mixed_2.jsonl",
     "plain_mixed_3.jsonl",
+    "plain_mixed_4.jsonl",
     "plain_topics.jsonl",
     "topics.jsonl",
     "several.jsonl",

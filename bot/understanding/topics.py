@@ -276,16 +276,16 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
 #: What each exercise is called; settles which one is meant, and which is asked about besides.
 _NAMED = {
     "hip_extension": re.compile(
-        r"\b(?:hip extensions?|leg[- ]backs?|leg[- ]to[- ](?:the[- ])?(?:back|rear)|(?:leg|kick) (?:going )?(?:back|backwards?)|back(?:wards?)? (?:kick|leg)s?(?: lifts?| raises?| movements?)?|donkey kicks?|glute kick ?backs?)\b"
+        r"\b(?:hip extensions?|legs?[- ]backs?(?! pain)|leg[- ]to[- ](?:the[- ])?(?:back|rear)|(?:leg|kick) (?:going )?(?:back|backwards?)|back(?:wards?)? (?:kick|leg)s?(?: lifts?| raises?| movements?)?|donkey kicks?|glute kick ?backs?)\b"
     ),
     "hip_flexion": re.compile(
-        r"\b(?:hip flexion|flexion one|knee[- ](?:lift\w*|rais\w*|up)s?(?! to)|standing march\w*|march\w* on the spot|high knees?|(?:lift|rais)(?:e|ing)? (?:the|my|your|one|a) knee)\b"
+        r"\b(?:hip flexion|flexion one|knee[- ](?:lift\w*|rais\w*|up)s?(?! to)|(?:standing|seated) march\w*|march\w* (?:exercise|one|thing|bit)|knees? up (?:one|exercise|thing)s?|march\w* on the spot|high knees?|(?:lift|rais)(?:e|ing)? (?:the|my|your|one|a) knee)\b"
     ),
     "hip_abduction": re.compile(
-        r"\b(?:abductions?|side(?:ways)? (?:leg )?(?:lift|raise)s?|(?:leg[- ])?out[- ](?:to[- ])?(?:the[- ])?side|leg[- ]to[- ](?:the[- ])?side|sideways (?:one|raise|lift|move)s?|side (?:one|leg)s?|ones? (?:out )?to the side|lateral (?:leg )?raises?|leg sideways|sideways leg)\b"
+        r"\b(?:abductions?|side(?:ways)? (?:leg )?(?:lift|raise)s?|(?:leg[- ])?out[- ](?:to[- ])?(?:the[- ])?side|legs?[- ]to[- ](?:the[- ])?sides?|leg sides\b|sideways (?:one|raise|lift|move)s?|side (?:one|leg)s?|ones? (?:out )?to the side|lateral (?:leg )?raises?|leg sideways|sideways leg)\b"
     ),
     "external_rotation": re.compile(
-        r"\b(?:external (?:hip )?rotations?|butterfly|soles (?:of (?:my|the|your) feet )?together|soles?[- ]of[- ](?:the[- ]|my |your )?feet(?:[- ]together)?|frog(?: ?-?legs?)? (?:stretch|sit|one))\b"
+        r"\b(?:external (?:hip )?rotations?|butterfly|soles (?:of (?:my|the|your) feet )?together|(?:one|stretch|exercise) with (?:the |your |my )?feet together|soles?[- ]of[- ](?:the[- ]|my |your )?feet(?:[- ]together)?|frog(?: ?-?legs?)? (?:stretch|sit|one))\b"
     ),
     "lower_back_stretch": re.compile(
         r"\b(?:knees?[- ](?:up )?to[- ](?:my |the |your )?chest|lower back stretch|back stretch|hug(?:ging)? (?:my|the|your|both) knees|knees (?:are |being )?hugged)\b"

@@ -266,6 +266,7 @@ def test_a_sign_told_inside_a_question_or_after_a_no_is_heard(listen: Listen, te
         "I can't walk far with this hip",
         "how far may I bend with the new ball and socket",
         "the drive home was killing my hip",
+        "how do I stretch at home so that I don't hurt myself",
     ],
 )
 def test_anger_small_falls_and_daily_life_raise_no_alarm(listen: Listen, text: str) -> None:

@@ -220,6 +220,7 @@ def test_who_names_the_hip_is_not_told_that_it_is_another_part(text: str, scope:
             "how do i do the butterfly, and how many days a week",
             ("exercise_howto:external_rotation", "exercise_safety"),
         ),
+        ("show me leg backs and leg sides", ("exercise_howto:hip_extension", "exercise_howto:hip_abduction")),
         ("how many reps of the butterfly", ("exercise_howto:external_rotation",)),
     ],
 )
