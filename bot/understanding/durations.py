@@ -304,7 +304,7 @@ _LASTS = re.compile(
 #: Where a time stands that is no "since".
 _WHEN = (
     r"(?:(?:^|\b(?:back )?(?:in|for|over|at|during|around|about|on)\b|\bthe\b|(?<=[.,;!?] ))"
-    r"(?: ?\b(?:about|around|the|early|late|mid|last|this|end of|start of|beginning of|middle of)\b)*)"
+    r"(?: ?\b(?:about|around|the|early|late|mid|last|this|end of|start of|beginning of|middle of)\b)* ?)"
 )
 #: What "the autumn before last" and "Diwali last year" add to a day of the calendar.
 _WHICH_YEAR = r"(?: (?:of |in )?(?:(?P<year>(?:19|20)\d\d)|(?P<last>last year)|(?P<before>before last)))?\b"
@@ -334,7 +334,7 @@ def _lasting(text: str, follows: str, today: date) -> list[Duration]:
 def _since(text: str, today: date, leads: str | None = None) -> list[Duration]:
     """Durations of "since …": a year, a month, a season, a feast, a weekday, an era. Other words than "since" in ``leads``."""
     found = []
-    lead = leads or _LEAD.pattern
+    lead = leads or _LEAD.pattern + " "
 
     def add(days: float, match: re.Match[str]) -> None:
         before = re.split(r"[.;!?]", text[: match.start()])[-1]
@@ -351,7 +351,7 @@ def _since(text: str, today: date, leads: str | None = None) -> list[Duration]:
     led = re.search(lead, text) is not None
 
     def after_lead(words: str) -> Iterable[re.Match[str]]:
-        return re.finditer(lead + " ?" + words, text) if led else ()
+        return re.finditer(lead + words, text) if led else ()
 
     for match in after_lead(r"(?:this|the) (?P<period>week|month|year)\b"):
         begun = {"week": today.weekday(), "month": today.day, "year": today.timetuple().tm_yday}
@@ -508,33 +508,22 @@ def durations(text: str, today: date, follows: str = "") -> list[Duration]:
                 Duration(_number(match["n"]) * DAYS[match["unit"]], False, match.start(), match.end())
             )
             continue
+        of_the_pain = (
+            _ONSET_AFTER.match(after)
+            or _SINCE_THEN.match(after)
+            or _IT_BEGAN.search(clause)
+            or _HURTS_SINCE.search(clause)
+        )
+        ago = _AGO.match(after)
         if (
             _EVENT_NOUN.search(clause)
-            and not _ONSET_AFTER.match(after)
-            and not _IT_BEGAN.search(clause)
-            and not _SINCE_THEN.match(after)
-            and not _HURTS_SINCE.search(clause)
-            and not re.search(r"\b(?:pain|hurt\w*|sore|ach\w+|stiff)\b[^,]*$", clause)
-        ):
-            continue
-        if (
-            _EVENT_NOUN.search(clause)
-            and _AGO.match(after)
-            and not _ONSET_AFTER.match(after)
-            and not _IT_BEGAN.search(clause)
-            and not _SINCE_THEN.match(after)
-            and not _HURTS_SINCE.search(clause)
+            and not of_the_pain
+            and (ago or not re.search(r"\b(?:pain|hurt\w*|sore|ach\w+|stiff)\b[^,]*$", clause))
         ):
             continue
         if _about_life(clause, after):
             continue
-        if (
-            _AGO.match(after)
-            and not _ONSET.search(clause)
-            and not _ONSET_AFTER.match(after)
-            and not _SINCE_THEN.match(after)
-            and not _HURTS_SINCE.search(clause)
-        ):
+        if ago and not of_the_pain and not _ONSET.search(clause):
             continue
         if _OVER.search(clause) and re.search(
             r"\b(?:then|before|but) (?:it |that )?(?:\w+ ){0,3}?(?:went|left|gone|stopped|cleared|eased|vanished|settled|healed|better)\b",

@@ -70,14 +70,15 @@ def extract(text: str, today: date, asked: str | None = None) -> list[Mention]:
     who = assertion_rules().experiencers(text)
     found: list[Mention] = []
     for sentence in sentences(parse(text)):
-        found += _pattern_facts(sentence, who)
-        found += _replacement(sentence, text, who)
-        found += _able_to_stand(sentence, who)
-        found += _age(sentence, text, who)
-        found += _pain_score(sentence, who)
-        found += _cannot_be_pregnant(sentence)
-        found += _duration(sentence, text, today, who, asked)
-    found = of_a_replaced_hip(_of_the_hip(_healed(found, text) + _since_an_age(text), text))
+        told = _pattern_facts(sentence, who)
+        told += _replacement(sentence, text, who)
+        told += _able_to_stand(sentence, who)
+        told += _age(sentence, text, who)
+        told += _pain_score(sentence, who)
+        told += _cannot_be_pregnant(sentence)
+        told += _duration(sentence, text, today, who, asked)
+        found += _healed(told, sentence, today)
+    found = of_a_replaced_hip(_of_the_hip(found + _since_an_age(text), text))
     if asked:
         found += _short_answer(text, asked, found)
     return sorted(_settle(found, text), key=lambda m: m.start)
@@ -89,36 +90,60 @@ _OF_AN_INJURY = frozenset({"injury", "major_injury", "broken_bone", "hip_pop"})
 _OPERATED_FOR_IT = re.compile(
     r"\b(?:replac\w+|new hip|plates?|screws?|screwed|pins?|pinned|nails?|nailed|rods?|metalwork|hemi\w*|operat\w+|surgery)\b[^.;!?]{0,30}\b(?:after|from|following|since|due to|because of|when)\b[^.;!?]{0,30}$"
 )
-#: What happened again, or only now, is not healed.
-#: "broke it as a lad"
+#: "broke it as a lad", "in 2014"
 _LONG_AGO = re.compile(
-    r"\b(?:as a (?:lad|child|kid|boy|girl|lass|teen\w*|youngster|young (?:man|woman))|when i was (?:\d+|young|little|small|a |at school|in my)|years ago|in my (?:teens|twenties|thirties|forties|fifties|sixties)|(?:in|back in|since) (?:19|20)\d\d)\b"
+    r"\b(?:as a (?:lad|child|kid|boy|girl|lass|teen\w*|youngster|young (?:man|woman))|when i was (?:\d+|young|little|small|a |at school|in my)|years ago|in my (?:teens|twenties|thirties|forties|fifties|sixties)|(?:in|back in|since) (?P<year>(?:19|20)\d\d))\b"
 )
+#: What happened again, or only now, is not healed.
 _HAPPENED_LATELY = re.compile(
     r"\b(?:today|tonight|yesterday|this (?:morning|afternoon|evening|week)|last (?:night|week)|(?:mon|tues|wednes|thurs|fri|satur|sun)day|weekend|just now|just fell|again|(?:hours?|days?|weeks?) ago)\b"
 )
+#: "for two years" is how long it hurts, and no day on which somebody fell; "two years ago" is.
+_AMOUNT = re.compile(
+    r"(?!(?:ever )?since\b).*\b(?:days?|weeks?|months?|years?|decades?|ages|forever|time|now)"
+)
 
 
-def _healed(mentions: Sequence[Mention], text: str) -> list[Mention]:
-    """``mentions``, those of an injury as past where it is the one that a long pain or an operation comes from."""
-    long = [
-        m for m in mentions if m.fact == "chronic" and m.value is True and m.assertion is Assertion.affirmed
+def _healed(mentions: Sequence[Mention], sentence: Span, today: date) -> list[Mention]:
+    """``mentions`` in ``sentence``, those of an injury as past that was long ago, or that an operation was for.
+
+    A long pain and a fall in one sentence are not enough: the time must be that of the fall.
+    """
+    text = sentence.text
+    if _HAPPENED_LATELY.search(text):
+        return list(mentions)
+    times = [
+        (m.start(), m.end())
+        for m in _LONG_AGO.finditer(text)
+        if m["year"] is None or int(m["year"]) < today.year
     ]
-    found = []
-    for mention in mentions:
-        if mention.fact in _OF_AN_INJURY and mention.assertion is Assertion.affirmed:
-            begin = max(text.rfind(mark, 0, mention.start) for mark in ".!?;\n") + 1
-            end = min(
-                (at for mark in ".!?;\n" if (at := text.find(mark, mention.end)) >= 0), default=len(text)
-            )
-            if not _HAPPENED_LATELY.search(text, begin, end) and (
-                _OPERATED_FOR_IT.search(text[begin : mention.end])
-                or _LONG_AGO.search(text, begin, end)
-                or any(begin <= m.start < end for m in long)
-            ):
-                mention = replace(mention, assertion=Assertion.past)
-        found.append(mention)
-    return found
+    for told in mentions:
+        if told.fact == "chronic" and told.value is True and told.assertion is Assertion.affirmed:
+            begin, end = told.start - sentence.start, told.end - sentence.start
+            if not _AMOUNT.fullmatch(text, begin, end) or re.match(r" (?:ago|back)\b", text[end:]):
+                times.append((begin, end))
+    return [
+        replace(m, assertion=Assertion.past)
+        if m.fact in _OF_AN_INJURY
+        and m.assertion is Assertion.affirmed
+        and _is_old(text, m.start - sentence.start, m.end - sentence.start, times)
+        else m
+        for m in mentions
+    ]
+
+
+def _is_old(text: str, start: int, end: int, times: Sequence[tuple[int, int]]) -> bool:
+    """Whether the injury at ``text[start:end]`` was at one of ``times``, long ago, or is what an operation was for."""
+    if _OPERATED_FOR_IT.search(text[:end]):
+        return True
+    for begin, stop in times:
+        if stop <= start:
+            of_it = re.fullmatch(r",? ?(?:when )?(?:i |he |she )?", text[stop:start]) is not None
+        else:
+            of_it = not re.search(r"[,;]| and | but ", text[end:begin])
+        if of_it:
+            return True
+    return False
 
 
 def _pattern_facts(sentence: Span, who: Experiencers) -> list[Mention]:
@@ -737,8 +762,9 @@ def _duration(sentence: Span, text: str, today: date, who: Experiencers, asked: 
             continue
         if assertion is Assertion.past or _PETS.search(sentence.text[span.start : span.end + 25]):
             assertion = Assertion.affirmed
+        clause = _LAST_CLAUSE.split(before)[-1]
         if assertion is Assertion.other_person and re.search(
-            r"\b(?:mine|mine's|my own|my hips?|i've)\b", _LAST_CLAUSE.split(before)[-1]
+            r"\b(?:mine|mine's|my own|my hips?|i've)\b", clause
         ):
             assertion = Assertion.affirmed  # "my brother had his done and now mine's been aching for a year"
         if assertion is Assertion.negated:
@@ -754,7 +780,6 @@ def _duration(sentence: Span, text: str, today: date, who: Experiencers, asked: 
             and not (rules.experiencers(before).close or rules.experiencers(before).distant)
         ):
             assertion = Assertion.affirmed  # "my hip has hurt since my daughter's wedding in August"
-        clause = _LAST_CLAUSE.split(before)[-1]
         if assertion is Assertion.hypothetical and (
             _OF_PAIN.search(clause) or clause.startswith(("had", "i've had"))
         ):

@@ -81,7 +81,7 @@ _NUMBERED_TIME = re.compile(
 #: "I've had it for two years" may well be the hip.
 _MAY_BE_THE_HIP = re.compile(r"\b(?:it|it's|mine|this|hips?|pain\w*|ach\w+|hurt\w*|sore|stiff\w*)\b")
 #: "had it replaced in 2018 and it's hurt ever since": the date is that of the pain as well.
-_HURTS_SINCE = re.compile(
+_PAIN_SINCE_IT = re.compile(
     r"\b(?:hurt\w*|sore|ach\w+|pain\w*|stiff|limp\w*|troubl\w*|bad|been at)\b[^.;!?]{0,40}\b(?:ever since|since then|all along|all this time|the whole time|from the start|since)\b"
     r"|\bnever (?:\w+ )?(?:pain[ -]?free|right|settled|the same)\b|\b(?:ever since|since then)\b[^.;!?]{0,20}\b(?:hurt\w*|sore|ach\w+|pain\w*|stiff)\b"
 )
@@ -141,7 +141,7 @@ def with_statements(
     replaced = next((m for m in [*kept, *(m for _, m in best.values())] if m.fact == "hip_replacement"), None)
     if "chronic" in best and replaced and _inside(replaced, best["chronic"][1]):
         told = best["chronic"][1]
-        if not _HURTS_SINCE.search(text[told.start : told.end]):
+        if not _PAIN_SINCE_IT.search(text[told.start : told.end]):
             del best["chronic"]  # the date is that of the operation
     known = {m.fact for m in kept if m.assertion is Assertion.affirmed}
     if "over_two_weeks" in known:

@@ -69,13 +69,18 @@ _PRACTICAL = re.compile(
     r"\b(?:open\w*|clos\w+|shut\w*|hours?|times?|timings?|weekend\w*|saturdays?|sundays?|(?:mon|tues|wednes|thurs|fri)days?|where\w*|park\w*|address|postcode|directions?|find you|get to|get there|"
     r"near\w*|far|bus\w*|train\w*|station|branch\w*|town|located|location|based|clinics?|access|bank holidays?|early|late)\b"
 )
+_HOW_OFTEN = r"how (?:often|regularly|frequently)|how many (?:times|days|goes|sessions) (?:a|per|each|every|in (?:a|the)) (?:day|week)"
 _RELEVANT = re.compile(
     r"\b(?:hips?|pain\w*|sore|ach\w+|hurt\w*|stiff\w*|arthrit\w*|arthros\w*|joints?|groin|thigh\w*|buttock\w*|leg|legs|walk\w*|exercis\w*|stretch\w*|x-?rays?|scan|mri|physio\w*|therap\w+|treadmill|"
-    r"steps|jog\w*|squats?|lunges?|yoga|pilates|swim\w*|cycl\w+|injections?|massage|knees?|rest|move|moving|doctor|gp|clinic|bursitis|sciatica|dodgy|twinge\w*|click\w*|limp\w*|grind\w*|worn|wear\w*|cartilage|surgery|operation|flare\w*|prolotherapy|jabs?|steroid\w*|cortisone|ice|heat|hot water bottle|acupuncture|osteo\w*|chiro\w*|medication\w*|medicines?|tablets?|painkillers?|anti[- ]?inflammator\w*|relaxers?|relaxants?|strengthen\w*|reps?|sets|hold|warm up|bike|cycling|gym|running|run|tendon\w*|side ?-?effects?|nsaids?|opioids?|morphine|diclofenac|voltar\w+|\w+(?:profen|oxicam|coxib|cetamol|minophen|codeine|adol|pentin|gabalin|triptyline|bamol|proxen)|pinch\w*|painful|referral|appointment with|seen|see someone|looked at|checked|feet up|consultation)\b|\b(?:how often|how regularly|(?:how many|number of) (?:times|days|goes) (?:a|per|each|every|in (?:a|the)) (?:day|week)|times (?:a|per) (?:day|week))\b"
+    r"steps|jog\w*|squats?|lunges?|yoga|pilates|swim\w*|cycl\w+|injections?|massage|knees?|rest|move|moving|doctor|gp|clinic|bursitis|sciatica|dodgy|twinge\w*|click\w*|limp\w*|grind\w*|worn|wear\w*|cartilage|surgery|operation|flare\w*|prolotherapy|jabs?|steroid\w*|cortisone|ice|heat|hot water bottle|acupuncture|osteo\w*|chiro\w*|medication\w*|medicines?|tablets?|painkillers?|anti[- ]?inflammator\w*|relaxers?|relaxants?|strengthen\w*|reps?|sets|hold|warm up|bike|cycling|gym|running|run|tendon\w*|side ?-?effects?|nsaids?|opioids?|morphine|diclofenac|voltar\w+|\w+(?:profen|oxicam|coxib|cetamol|minophen|codeine|adol|pentin|gabalin|triptyline|bamol|proxen)|pinch\w*|painful|referral|appointment with|seen|see someone|looked at|checked|feet up|consultation)\b|\b(?:"
+    + _HOW_OFTEN
+    + r"|(?:number of|times) (?:\w+ )?(?:a|per) (?:day|week))\b"
 )
 #: How often, over days: of an exercise, that is how to exercise; how many repeats is a part of its steps.
 _ASKS_HOW_OFTEN = re.compile(
-    r"\b(?:how (?:often|regularly|frequently)|how many (?:times|days|goes|sessions) (?:a|per|each|every|in (?:a|the)) (?:day|week)|(?:whether|if|should|do|can) (?:i |to )?(?:\w+ ){0,3}?(?:every|each|every other) day)\b"
+    r"\b(?:"
+    + _HOW_OFTEN
+    + r"|(?:whether|if|should|do|can) (?:i |to )?(?:\w+ ){0,3}?(?:every|each|every other) day)\b"
 )
 
 

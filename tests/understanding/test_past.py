@@ -123,3 +123,27 @@ def test_a_new_fall_on_an_old_injury_is_one() -> None:
 
 def test_not_so_much_as_denies() -> None:
     assert facts("I haven't so much as stumbled")["injury"] is False
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my hip has hurt for two years and I fell down the stairs",
+        "sore for ages, I slipped in the bath and it is worse",
+        "bad since March and I tripped over the cat",
+        "I fell on the path, the hip has been stiff for years",
+    ],
+)
+def test_a_fall_beside_a_long_pain_is_a_new_one(text: str) -> None:
+    assert facts(text)["injury"] is True
+
+
+@pytest.mark.parametrize(
+    "text", ["I fell off my bike in March", "as a girl I broke my leg", "I fell hard in 2014"]
+)
+def test_the_time_of_an_injury_makes_it_old(text: str) -> None:
+    assert not {"injury", "major_injury", "broken_bone"} & set(facts(text + " and my hip still hurts"))
+
+
+def test_this_year_is_not_long_ago() -> None:
+    assert facts("I fell hard in 2026")["injury"] is True
