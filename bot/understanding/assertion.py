@@ -41,6 +41,12 @@ _NOT_UNTIL = re.compile(
 _ASKED = re.compile(r"^(?:so |and |hi |hello |but )?(?:is|are|isn't|aren't) ")
 
 
+#: "no I can't walk on it": a "no" that answers what was asked before denies nothing of what follows.
+_ANSWER = re.compile(
+    r"(?:no|nope|nah|naw)\b[,.! ]+(?=(?:i|i'm|i've|i'd|it|it's|he|he's|she|she's|they|we|my|the (?:leg|hip))\b)"
+)
+
+
 class Assertion(StrEnum):
     """How a fact is asserted (medSpaCy's ConText categories, in the design's words)."""
 
@@ -118,7 +124,9 @@ class AssertionRules:
 
     def of(self, sentence: str, start: int, end: int, who: Experiencers, *, acute: bool) -> Assertion:
         """The assertion of ``sentence[start:end]``; ``acute`` facts count for any close relative."""
-        if (told := told_from(sentence)) and told <= start:
+        answer = _ANSWER.match(sentence)
+        told = told_from(sentence) or (answer.end() if answer else 0)
+        if told and told <= start:
             sentence, start, end = sentence[told:], start - told, end - told
         before, after = sentence[:start], _ADDRESSED.sub("", sentence[end:])
         scope = self._scope_before(before)
@@ -154,7 +162,12 @@ class AssertionRules:
         """Whether ``text`` is about somebody who is not a close relative, or about an animal."""
         if self._animals.match(text):
             return True
-        return bool(self._distant.search(text)) and not re.search(r"\b(?:i|i'm|i've|my|me)\b", text)
+        own = re.sub(
+            rf"\bmy (?:\w+ )?(?={self._distant.pattern})|^(?:i've )?(?:seen|saw|watched|heard|know) ",
+            "",
+            text,
+        )
+        return bool(self._distant.search(text)) and not re.search(r"\b(?:i|i'm|i've|my|me)\b", own)
 
     def is_pets(self, text: str) -> bool:
         """Whether ``text`` tells of the visitor's pet."""
@@ -181,7 +194,7 @@ class AssertionRules:
         if cues and len(scope[cues[-1].end() :].split()) <= self._reach:
             between = scope[cues[-1].end() :]
             if not re.search(
-                r"\b(?:feeling|idea|longer|sure|doubt|wonder|matter|strength|sensation|good|better|help|joke|end)\b",
+                r"\b(?:feeling|idea|longer|sure|doubt|wonder|matter|odds|difference|surprise|secret|strength|sensation|good|better|help|joke|end)\b",
                 between.split(" and ")[0][:14],
             ):
                 return True

@@ -36,7 +36,7 @@ from bot.understanding.embedding import DIMENSIONS, embedder
 from bot.understanding.facts import extract, scores_again, with_its_number
 from bot.understanding.linear import LinearModel
 from bot.understanding.normalise import LEXICON, normaliser
-from bot.understanding.resolve import Reading, corrects, resolve
+from bot.understanding.resolve import Reading, by_its_place, corrects, resolve
 from bot.understanding.sentences import parse, stretches
 from bot.understanding.statements import (
     NEITHER,
@@ -423,6 +423,7 @@ class TurnResolver(GraphComponent):
                 content(),
                 asked=tracker.get_slot("requested_slot") if tracker.active_loop_name else None,
                 last_turn=_facts_of_last_turn(tracker),
+                said_before=_last_words(tracker) if by_its_place(reading.text) else "",
             )
             confidence = 1.0 if choice else (message.get(INTENT) or {}).get("confidence", 0.0)
             message.set(INTENT, {"name": settled.intent, "confidence": confidence}, add_to_output=True)

@@ -132,7 +132,7 @@ _VAGUE_LONG = re.compile(
 #: Words after or before a span that make it something other than how long it has hurt.
 _NOT_PAIN_AFTER = re.compile(
     r"^\s*(?:-| )?(?:out (?:from|of)\b|since i (?:was )?(?:last|wrote|asked|saw|came|spoke|visited|used|joined|moved|retired)\b|old\b|of age|pregnant|gone\b(?! by)|post(?:-| )?op|after|post\b|a (?:day|week|month|year)|per |each |every |times|from now|time\b|"
-    r"since (?:my|the|i had|i got|they) [^.;,]{0,25}(?:replac|swap|done|op\b|surg|operat|changed|new hip)|(?:of )?(?:exercis|physio|treatment|walking|experience|holiday|antibiotic|hold|rest\b)|walk\b|wait|counts?\b|(?:is|are) (?:called|classed)\b)"
+    r"since (?:my|the|i had|i got|they) [^.;,]{0,25}(?:replac|swap|done|op\b|surg|operat|changed|new hip|put (?:half )?an? new|took (?:my|the|his|her) old)|(?:of )?(?:exercis|physio|treatment|walking|experience|holiday|antibiotic|hold|rest\b)|walk\b|wait|counts?\b|(?:is|are) (?:called|classed)\b)"
 )
 _SO_MANY_WEEKS_ALONG = re.compile(
     r"\b(?:i'm|she's|she is|i am) (?:about |now |nearly |almost |just |only )?$"
@@ -159,7 +159,13 @@ _HURTS_SINCE = re.compile(
 )
 #: "three years ago and it has hurt every day since"
 _SINCE_THEN = re.compile(
-    r"^\s*(?:ago|back)\b[^.;!?]{0,40}?\b(?:hurt\w*|sore|ach\w+|pain\w*|stiff|limp\w*)\b[^.;!?]{0,30}\b(?:ever since|since|since then)\b"
+    r"^\s*(?:ago|back)\b(?:[^.;!?]{0,40}?\b(?:hurt\w*|sore|ach\w+|pain\w*|stiff|limp\w*)\b[^.;!?]{0,30}\b(?:ever since|since|since then)\b"
+    r"|[^.;!?]{0,90}?\b(?:ever since|since then|and since)\b[^.;!?]{0,40}?\b(?:hurt\w*|sore|ach\w+|pain\w*|stiff|limp\w*|twinge\w*|niggl\w*))"
+)
+#: "ever since I moved house 3 years back my hip has hurt"
+_COUNTED_FROM = re.compile(r"\bsince\b[^.;!?,]{3,45}$")
+_AND_HURTS = re.compile(
+    r"^\s*(?:ago|back),? (?:my|the|this|both|it|i've had|i have had)\b[^.;!?]{0,30}?\b(?:hips?|groin|hurt\w*|sore|ach\w+|pain\w*|stiff)\b"
 )
 #: An earlier spell, which is not the one that hurts now: "the last time was five years ago"
 _EARLIER_SPELL = re.compile(r"\b(?:last|previous) (?:time|bout|episode|spell|attack|flare)\b[^.;!?]*$")
@@ -513,6 +519,7 @@ def durations(text: str, today: date, follows: str = "") -> list[Duration]:
             or _SINCE_THEN.match(after)
             or _IT_BEGAN.search(clause)
             or _HURTS_SINCE.search(clause)
+            or (_COUNTED_FROM.search(clause) and _AND_HURTS.match(after))
         )
         ago = _AGO.match(after)
         if (

@@ -90,6 +90,10 @@ _OF_AN_INJURY = frozenset({"injury", "major_injury", "broken_bone", "hip_pop"})
 _OPERATED_FOR_IT = re.compile(
     r"\b(?:replac\w+|new hip|plates?|screws?|screwed|pins?|pinned|nails?|nailed|rods?|metalwork|hemi\w*|operat\w+|surgery)\b[^.;!?]{0,30}\b(?:after|from|following|since|due to|because of|when)\b[^.;!?]{0,30}$"
 )
+#: "after I broke my hip they put half a new one in"
+_OPERATED_AFTER_IT = re.compile(
+    r"[^.;!?]{0,50}?\b(?:they|surgeons?|hospital|doctors?)(?:'ve| have)? (?:\w+ )?(?:put (?:\w+ ){0,3}?(?:new|half|pins?|plates?|screws?|rods?|nails?|prosthe\w+)|fitted|gave (?:me|him|her) (?:\w+ ){0,2}(?:hip|replacement|joint)|replaced (?:it|them|the|my)|pinned|plated|screwed|operated)\b"
+)
 #: "broke it as a lad", "in 2014"
 _LONG_AGO = re.compile(
     r"\b(?:as a (?:lad|child|kid|boy|girl|lass|teen\w*|youngster|young (?:man|woman))|when i was (?:\d+|young|little|small|a |at school|in my)|years ago|in my (?:teens|twenties|thirties|forties|fifties|sixties)|(?:in|back in|since) (?P<year>(?:19|20)\d\d))\b"
@@ -134,7 +138,7 @@ def _healed(mentions: Sequence[Mention], sentence: Span, today: date) -> list[Me
 
 def _is_old(text: str, start: int, end: int, times: Sequence[tuple[int, int]]) -> bool:
     """Whether the injury at ``text[start:end]`` was at one of ``times``, long ago, or is what an operation was for."""
-    if _OPERATED_FOR_IT.search(text[:end]):
+    if _OPERATED_FOR_IT.search(text[:end]) or _OPERATED_AFTER_IT.match(text[end:]):
         return True
     for begin, stop in times:
         if stop <= start:
@@ -271,6 +275,7 @@ _ABLE = re.compile(
     r"(?:stand|walk|put (?:my |his |her )?(?:full )?weight|take (?:my |his |her )?weight)\b(?! (?:only|far))"
 )
 
+_SAID_NO = re.compile(r"(?:no|nope|nah|naw)\b[,.! ]*")
 
 #: The same in a list: "no falls, can walk fine, 2 weeks". What was denied before the comma denies nothing here.
 _ABLE_IN_A_LIST = re.compile(
@@ -279,12 +284,15 @@ _ABLE_IN_A_LIST = re.compile(
 
 
 def _able_to_stand(sentence: Span, who: Experiencers) -> list[Mention]:
-    """ "I can walk on it": that the leg takes weight."""
+    """ "I can walk on it": that the leg takes weight. A "no" before it answers something else."""
     rules = assertion_rules()
+    said_no = _SAID_NO.match(sentence.text)
+    begin = said_no.end() if said_no else 0
+    told = sentence.text[begin:]
     return [
         _at(sentence, match, "cannot_weight_bear", False, Assertion.affirmed)
-        for match in _ABLE.finditer(sentence.text)
-        if rules.of(sentence.text, match.start(), match.end(), who, acute=True) is Assertion.affirmed
+        for match in _ABLE.finditer(sentence.text, begin)
+        if rules.of(told, match.start() - begin, match.end() - begin, who, acute=True) is Assertion.affirmed
     ] + [
         _at(sentence, match, "cannot_weight_bear", False, Assertion.affirmed)
         for match in _ABLE_IN_A_LIST.finditer(sentence.text)
@@ -300,6 +308,10 @@ _A_MAN = re.compile(
 )
 
 
+#: Nor is somebody who laughs at the question.
+_HARDLY = re.compile(
+    r"\b(?:hardly|(?:far |much )?too old to be|can't be|couldn't be|no chance of being|no way i'm|not likely to be) (?:going to be )?pregnant\b"
+)
 #: Past the age of it, or without a womb; told, not asked.
 _PAST_IT = re.compile(
     r"\b(?:(?:after|past|since|through|over|finished|had|gone through) (?:the |my |her )?menopause|post[- ]?menopausal|(?:had|after|since) (?:an? |my |her )?(?:\w+ )?hysterectomy|womb (?:removed|taken out))\b"
@@ -312,6 +324,7 @@ def _cannot_be_pregnant(sentence: Span) -> list[Mention]:
         _at(sentence, match, "pregnant", False, Assertion.affirmed)
         for match in [
             *_A_MAN.finditer(sentence.text),
+            *_HARDLY.finditer(sentence.text),
             *([] if asks(sentence.text) else _PAST_IT.finditer(sentence.text)),
         ]
     ]
@@ -326,9 +339,9 @@ _REPLACEMENT = re.compile(
     r"|(?:artificial|metal|titanium|prosthetic|ceramic|plastic|bionic|fake|replacement|man[- ]?made|steel|tin|false|robot|robotic|second|third) hips?\b(?! (?:pain|brace|opinion|flask))"
     # the makes that people know theirs by
     r"|(?:birmingham|exeter|charnley|furlong|corail|stryker|depuy|zimmer) hips?\b(?! (?:pain|clinic|unit|centre|center|surgeon|specialist|hospital|school|team|exercise))"
-    r"|(?:my |a |the |his |her |your |got |two |second |brand )(?:brand )?new hips?\b(?! (?:pain|ache|problem|trouble|symptom|niggle|injury|issue|question|twinge|exercise|flask|brace|belt|strap|support|stretch|routine|opener))|\bnew hips? (?:\d|in|since|last|on|put|fitted|done|two|three|a)|^new hips?\b(?! (?:pain|ache|problem|trouble|symptom|niggle|injury|issue|question|twinge))"
-    r"|(?:hemi)?arthroplast\w+|resurfac(?:ing|ed)\b|\bthrs?\b|(?:my|his|her|the) replaced (?:one|side|joint)\b|(?:idea|thought|prospect|talk) of (?:replacing|changing) (?:it|them|mine|my hip)\b|hip job|(?:want(?:s|ed)?|offer\w*|plan\w*|going|need(?:s|ed)?|propos\w*|have|hav(?:e|ing)) to replace (?:it|mine|them)\b|total hip|half (?:a )?hip\b|revision hip\b|\bhemi\b(?! (?:head|facial|skull))|(?:new |artificial )ball and socket|ball[- ]and[- ]socket (?:joint )?(?:was |were |been )?(?:put in|replaced|swapped|changed|renewed)|(?:^|, ?)(?:my |the )?(?:left|right|both) hips? done\b|(?:titanium|metal|ceramic|artificial) (?:one|joint)s?\b|hips? (?:are|is|'re) (?:both )?(?:metal|titanium|artificial|replaced|ceramic|prosthetic|false)|\btha\b"
-    r"|(?:had|got|getting|get|having|have) (?:my |me |the |a |both |his |her |left |right |second |other |one )*hips? (?:done|redone|op done|replaced)|both hips done|hips? (?:was|were|been) done"
+    r"|(?:my |a |the |his |her |your |these |got |two |second |brand )(?:brand |whole )?new (?:left |right |second )?hips?\b(?! (?:pain|ache|problem|trouble|symptom|niggle|injury|issue|question|twinge|exercise|flask|brace|belt|strap|support|stretch|routine|opener))|\bnew hips? (?:\d|in|since|last|on|put|fitted|done|two|three|a)|^new hips?\b(?! (?:pain|ache|problem|trouble|symptom|niggle|injury|issue|question|twinge))"
+    r"|(?:hemi)?arthroplast\w+|resurfac(?:ing|ed)\b|\bthrs?\b|(?:my|his|her|the) replaced (?:one|side|joint)\b|(?:idea|thought|prospect|talk) of (?:replacing|changing) (?:it|them|mine|my hip)\b|hip job|(?:isn't|is not|not|wasn't) the (?:one|hip) i was born with|(?:want(?:s|ed)?|offer\w*|plan\w*|going|need(?:s|ed)?|propos\w*|have|hav(?:e|ing)) to replace (?:it|mine|them)\b|total hip|half (?:a )?hip\b|revision hip\b|\bhemi\b(?! (?:head|facial|skull))|(?:new |artificial )ball and socket|ball[- ]and[- ]socket (?:joint )?(?:was |were |been )?(?:put in|replaced|swapped|changed|renewed)|(?:^|, ?)(?:my |the )?(?:left|right|both) hips? done\b|(?:titanium|metal|ceramic|artificial) (?:one|joint)s?\b|hips? (?:are|is|'re) (?:both )?(?:metal|titanium|artificial|replaced|ceramic|prosthetic|false)|\btha\b"
+    r"|(?:had|got|getting|get|having|have) (?:my |me |the |a |both |his |her |left |right |second |other |one )*hips? (?:done|redone|op done|replaced|swapped(?: out)?|changed)|both hips done|hips? (?:was|were|been) done"
     r"|revision (?:hip )?(?:surgery|op|operation)|revision of (?:my|the) hip|metal[- ]on[- ]metal|hip (?:number (?:one|two|1|2) )?(?:is|'s) (?:metal|titanium|artificial|ceramic|plastic|bionic|prosthetic|false|fake|not (?:my own|real))|replacement (?:feels|clicks|is|was|op)|(?:my|a|his|her|the) (?:replacement|thr|prosthesis)\b(?! (?:lens\w*|knees?|shoulders?|elbows?|ankles?|valves?|teeth|tooth|crowns?|bus\w*|trains?|parts?|phone|card|batter\w+|service|therapy|hormones?|windows?|boiler|mattress|shoes?|teacher|driver|bulb|key|pump|filter)\b))"
 )
 _NOT_REPLACED = re.compile(
@@ -336,7 +349,7 @@ _NOT_REPLACED = re.compile(
     r"never (?:\w+ )?(?:been operated|had (?:\w+ )?(?:surgery|an? operation|anything (?:done|replaced)|it (?:done|replaced)|them (?:done|replaced)))|(?:didn't|never|haven't) (?:make|made|do|have|had|get) (?:any|an|a) (?:hip )?(?:operation|surgery)|(?:don't|doesn't) have (?:a |an |any |the )?(?:prosthes\w+|implants?)|replaced,? not (?:my|the) hip|(?:pinned|screwed|plated|fixed|nailed)\b[^.;]{0,20}\bnot replaced|not (?:my|the) hip that was replaced|no (?:surgery|operations?|surgeries|implants?|metalwork)(?! (?:date|yet))|not (?:had|been) (?:\w+ )?(?:operated|surgery|an? operation)|never had surgery|haven't had (?:\w+ )?(?:surgery|an? operation))"
 )
 _CONSIDERING = re.compile(
-    r"\b(?:if i (?:went|go|did|had|have|get|got|do|choose|opt)|hold off|refus\w*|op date|date for|weighing up|deciding|going private|undecided|on the (?:waiting )?list|need(?:s|ed|ing)?|might|(?<!in )(?<!last )(?<!since )(?<!this )may|want(?:s|ed)?|will|i'll|offered|booked|waiting|wait(?:ing)? list|considering|thinking (?:of|about)|due|before (?:my|the|a|his|her|having)|going to|gonna|should i|should he|should she|"
+    r"\b(?:if i (?:went|go|did|had|have|get|got|do|choose|opt)|hold off|refus\w*|op date|date for|weighing up|deciding|going private|undecided|on the (?:waiting )?list|need(?:s|ed|ing)?|might|(?<!in )(?<!last )(?<!since )(?<!this )may|want(?:s|ed)?|will|i'll|offered|booked|waiting|wait(?:ing)? list|considering|thinking (?:of|about)|due|before (?:my|the|a|his|her|having)|going to|gonna|should (?:i|he|she)(?:'ve| (?:\w+ ){0,2}?(?:have|get|go|opt|choose|let|wait|hold))\b|"
     r"before they|until they|till they|facing|put(?:ting)? off|avoid\w*|delay\w*|recommend\w*|suggest\w*|candidate|scheduled|talk(?:s|ed|ing)? (?:about|of)|mention\w*|advis\w*|propos\w*|not decided|haven't decided|down to (?:have|get)|doing my|planned|upcoming|next (?:week|month|year|spring|summer)|on the \d|told (?:me )?(?:i|she|he)(?:'ll)? need\w*|haven't said yes|(?<!after )(?<!since )having (?:a|my|his|her)|assessed|torn between|going (?:in )?for|"
     r"getting (?:a|my|his|her)|to have (?:a|my)|prehab|pre[- ]?op|ready for|too (?:young|old) for|instead of|rather than|list for|down for|pencilled|in for (?:a|my)|up for|"
     r"(?:put|putting) (?:me|him|her|us|them) forward|cancel\w*|postpon\w*|reschedul\w*|put back|pushed back|new date|no date|(?:pre-?)assessment|(?:gets|get|be|being) (?:it |them )?replaced|(?:surgeons?|consultant|doctors?|gp|specialist|hospital|they) (?:all )?(?:says?|said|reckons?|thinks?|(?:are|is|'s|were|was|going) on (?:now )?about|now on about)|mutter\w*|float(?:ed|ing)|hint\w*|threaten\w*|brought up|rais(?:ed|ing)|(?:best|only|last|next) (?:option|resort|step|choice|hope)|rather not|not yet|any ?time soon|(?:just|finally) get (?:the|a|my))\b"
@@ -352,11 +365,11 @@ _OTHER_JOINT = re.compile(
 #: "they did my knee, and the replacement is": of the joint named last before it
 _ANOTHER_JOINT_BEFORE = re.compile(r"\b(?:knees?|shoulders?|elbows?|ankles?|wrists?)\b(?!.*\bhips?\b)")
 _ON_THE_LIST = re.compile(
-    r"\b(?:op|operation|surgery) (?:for|to (?:get|have)) (?:an? |my |the )?$|\b(?:waiting list|wait ?list|on the list|waiting|booked in|date|referred) (?:to have|for|of) (?:\w+ ){0,3}$"
+    r"\b(?:op|operation|surgery) (?:for|to (?:get|have)) (?:an? |my |the )?$|\b(?:(?:an? |got a )date for|pencilled (?:me |him |her )?in for|fix(?:ing|in'?) to (?:get|have)|straight for|in line for) (?:an? |my |the |full |total )*$|\b(?:waiting list|wait ?list|on the list|waiting|booked in|date|referred) (?:to have|for|of) (?:\w+ ){0,3}$"
 )
 #: Whatever stands behind it: "it'll end in a replacement like my brother, who had his at 50".
 _STILL_TO_COME = re.compile(
-    r"\b(?:end(?:ing|s)?(?: up)? (?:in|with|needing|having)|needs?|needing|avoid\w*|prevent\w*|without|facing|heading (?:for|towards?)|(?:fear|afraid|scared|frightened|risk|chances?) of(?: having| needing)?) (?:an? |another |the )?(?:total |full )?$"
+    r"\b(?:if (?:i|he|she) (?:ever )?(?:had|have|needs?|needed|got|get|was|were)(?: to (?:have|get|need))?(?: having)?|mention\w*|discuss\w*|talk\w* (?:about|of)|end(?:ing|s)?(?: up)? (?:in|with|needing|having)|needs?|needing|avoid\w*|prevent\w*|without|facing|heading (?:for|towards?)|(?:fear|afraid|scared|frightened|risk|chances?) of(?: having| needing)?) (?:an? |another |the )?(?:total |full )?$"
 )
 _DONE = re.compile(
     r"\b(?:had|got|after|since|ago|in (?:19|20)\d\d|last (?:year|month|week|spring|summer|autumn|winter)|i've (?:had|got|a)|have (?:had|a|got|the|two)|with|(?:19|20)\d\d|my (?:replaced|artificial|metal|new|prosthetic)|replaced|done|post|recover\w*|weeks|years)\b"
@@ -375,7 +388,23 @@ _WEEKS_OUT = re.compile(
 _END_OF_CLAUSE = re.compile(r",? (?:and|so|because) |[;(]|, (?!(?:but|though|not)\b)")
 #: "can you do it with a hip replacement? I had mine in spring"
 _HAD_MINE = re.compile(
-    r"\bi(?:'ve)? (?:had|got|have had) (?:mine|one)\b(?! (?:booked|planned|scheduled|cancelled))"
+    r"\bi(?:'ve)? (?:had|got|have had) (?:mine|one)\b(?! (?:booked|planned|scheduled|cancelled))|\b(?:hips?|replacements?|prosthesis|joints?|one) like mine\b"
+    r"|\bmine (?:was|were) (?:done|fitted|put in|replaced|in (?:19|20)\d\d)\b|\bmine did\b|\bmine(?:'s| is) (?:going on|nearly|about|over|now) (?:\w+teen|\w+ty|ten|eleven|twelve|two|three|four|five|six|seven|eight|nine|\d+)\b"
+)
+#: "hip never replaced"
+_DENIED_INSIDE = re.compile(
+    r"\bnever\b|\b(?:hasn't|haven't|not|wasn't|weren't) (?:been |yet )*(?:replac\w+|done)\b"
+)
+_OWN_DENIAL = re.compile(
+    r"\b(?:i|i've) (?:don't|haven't|didn't|never|do not|have not|have never|have no)\b[^,;]{0,20}$"
+)
+#: "everyone asks if I've got a false hip"
+_OTHERS_THINK = re.compile(
+    r"\b(?:everyone|everybody|people|they|folks?|(?:my|the) \w+) (?:always |keeps? |all )?(?:asks?|asking|thinks?|assumes?|reckons?|supposes?|wonders?)\b[^.;!?,]{0,12}\b(?:if|whether|that|i|i've)\b[^.;!?,]{0,20}$"
+)
+#: Asking whether to have one: "do you think I should get my hip replaced"
+_SHOULD_HAVE_ONE = re.compile(
+    r"\b(?:should i|i should|do i need|i need|will i|i will|i'll|would i|am i|i'd)\b[^.;!?]{0,50}$"
 )
 #: "an essay on hip replacement"
 _WRITTEN_ABOUT = re.compile(
@@ -405,12 +434,17 @@ def _replacement(sentence: Span, text: str, who: Experiencers) -> list[Mention]:
             "hip" not in match.group() and _ANOTHER_JOINT_BEFORE.search(before)
         ):
             continue
+        if _OTHERS_THINK.search(before):
+            continue
         around = before[-45:] + match.group() + _END_OF_CLAUSE.split(sentence.text[match.end() :])[0][:25]
         if _SEEN_AT_WORK.search(around) or _WRITTEN_ABOUT.search(before):
             continue
-        if _is_other_replacement(sentence.text, match, who, assertion, text) and not _HAD_MINE.search(text):
+        is_denied = assertion is Assertion.negated or _DENIED_INSIDE.search(match.group())
+        if is_denied and _OWN_DENIAL.search(before):
+            value = "negated"  # "I don't have a false hip, everyone thinks I do"
+        elif _is_other_replacement(sentence.text, match, who, assertion, text) and not _HAD_MINE.search(text):
             value = "other_person"
-        elif assertion is Assertion.negated:
+        elif is_denied:
             value = "negated"
         elif (
             _ON_THE_LIST.search(before[-40:])
@@ -419,7 +453,7 @@ def _replacement(sentence: Span, text: str, who: Experiencers) -> list[Mention]:
                 _CONSIDERING.search(around)
                 and not _HAD_IT.search(sentence.text[match.end() :])
                 and not re.search(
-                    r"\b(?:had|i've had|since|(?<!day )(?<!week )(?<!month )after(?! (?:\w+ ){1,2}(?:years?|months?|weeks?|yrs?) of)|ago|(?:in|from) (?:19|20)\d\d|, ?(?:19|20)\d\d|last (?:year|month|week|spring|summer|autumn|winter)|replaced)\b",
+                    r"\b(?:had|i've had|since|(?<!day )(?<!week )(?<!month )after(?! (?:\w+ ){1,2}(?:years?|months?|weeks?|yrs?) of)|ago|(?:in|from) (?:19|20)\d\d|, ?(?:19|20)\d\d|last (?:year|month|week|spring|summer|autumn|winter)|replaced|went (?:well|fine|ok|okay|great|smoothly))\b",
                     re.sub(
                         r"(?:never|before) had|\b(?:having|have|gets?|getting|be|being) (?:\w+ ){0,3}?(?<!my )(?<!his )(?<!her )replaced",
                         "",
@@ -438,7 +472,9 @@ def _replacement(sentence: Span, text: str, who: Experiencers) -> list[Mention]:
                 or (assertion is Assertion.hypothetical and not _DONE.search(around))
             )
         ):
-            continue
+            if not _SHOULD_HAVE_ONE.search(before) or _DONE.search(before):
+                continue
+            value = "considering"
         else:
             value = "own"
         found.append(_at(sentence, match, "hip_replacement", value, Assertion.affirmed))
@@ -587,6 +623,8 @@ def _age(sentence: Span, text: str, who: Experiencers) -> list[Mention]:
             continue  # the pet's
         if _AGE_OF_A_THING.search(before) and not re.search(r"\b(?:my|his|her|hip|hip and) $", before):
             continue
+        if re.search(r"\bsince (?:my|our) (?:\w+ )?\w+ (?:was|were) born\b[^.]*$", before):
+            continue  # "since my son was born, he's 15 now"
         if re.search(r"\bwhen (?:i was|he was|she was|my|they were)\b[^.]*$", before) or re.match(
             r"^ ?(?:dog|cat|car|replacement|hip(?! (?:pain|ach|hurt|problem|trouble|sore|stiff))|house|horse|pony|mattress)",
             after,
@@ -618,8 +656,8 @@ def _age(sentence: Span, text: str, who: Experiencers) -> list[Mention]:
 
 _SCORE = re.compile(
     r"\b(?P<a>\d{1,2}(?:\.5)?)(?:\s*(?:-|to|or)\s*(?P<b>\d{1,2}))?\s*(?:/|out of|outta|of|on a scale of|over)\s*(?:10|ten)\b"
-    r"|\b(?:pain|score|scale|it's|hurts)(?: [a-z']+){0,3}? (?:a|about|at|around|is|of|like|level) (?:a |about |around )?(?<!out of )(?P<c>\d{1,2})(?:\s*(?:-|to|or)\s*(?P<d>\d{1,2}))?\b(?! ?(?:weeks?|months?|days?|years?|out|/|hours?|steps?|times|minutes?|miles?|stone|am|pm))"
-    r"|\bpain (?:score|level|scale|rating)[: ]+(?P<s>\d{1,2})\b|\b(?:call it|say|give it|rate it|(?:was|it's|is|sits|sitting) at) (?:about |around )?(?:a |an )(?P<t>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)\b(?! ?(?:weeks?|months?|days?|years?|out|/|hours?|steps?|times|minutes?|miles?|stone|am|pm|year|star|of))"
+    r"|\b(?:pain(?:'s)?|score|scale|it's|hurts)(?: [a-z']+){0,3}? (?:a|about|at|around|is|of|like|level) (?:a |about |around )?(?<!out of )(?P<c>\d{1,2})(?:\s*(?:-|to|or)\s*(?P<d>\d{1,2}))?\b(?! ?(?:weeks?|months?|days?|years?|out|/|hours?|steps?|times|minutes?|miles?|stone|am|pm))"
+    r"|\bpain (?:score|level|scale|rating)(?: i'd (?:say|put it at|give it))?[: ]+(?P<s>\d{1,2})\b|\b(?:call it|say|give it|rate it|(?:was|it's|is|sits|sitting) at) (?:about |around )?(?:a |an )(?P<t>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)\b(?! ?(?:weeks?|months?|days?|years?|out|/|hours?|steps?|times|minutes?|miles?|stone|am|pm|year|star|of))"
     r"|\bpain (?:is|was|level is|runs at|sits at) (?:\w+ ){0,2}?(?:a |about |at )+(?P<v>one|two|three|four|five|six|seven|eight|nine|ten|zero)\b(?! ?(?:weeks?|months?|days?|years?|hours?))"
     r"|\b(?P<w>one|two|three|four|five|six|seven|eight|nine|ten|zero) out of (?:10|ten)\b"
     r"|(?:^|[,.;] ?|\band )pain (?P<l>\d{1,2})(?= *(?:[,.;!]|$))"
@@ -672,10 +710,10 @@ def _pain_score(sentence: Span, who: Experiencers) -> list[Mention]:
 OVER = r"(?:totally|completely|all|fully|long) (?:gone|better|cleared|healed|settled)|gone now|pain[- ]free (?:now|since|again)|been (?:\w+ )?(?:fine|ok|okay|good|great|perfect|all right|alright) (?:ever )?since|(?:is|are) (?:now |all )?(?:finished|over|history|a thing of the past)"
 _OVER_BY_NOW = re.compile(
     rf"\b(?:{OVER}|since (?:gone|better|cleared|healed|settled)|before (?:he|she|they) (?:died|passed)|(?:is|it's|are) (?:\w+ )?(?:fine|ok|okay|good|perfect) (?:now|these days|again))\b"
-    r"|\b(?:(?:it|that|this|which) (?:\w+ )?(?:went(?: (?:away|completely|entirely|off)\b|(?= *(?:[,.;!]|$)))|cleared up|got better|settled down|healed|passed)|(?<!never )(?<!really )(?<!quite )(?<!fully )(?<!properly )went away|no (?:trouble|pain|problems?|bother) (?:now|since|these days|any ?more))\b(?!.*\b(?:back|again|return\w*|until|till)\b)"
+    r"|\b(?:(?:it|that|this|which|pain|ache|trouble) (?:\w+ )?(?:went(?: (?:away|completely|entirely|off|for good)\b|(?= *(?:[,.;!]|$)))|cleared up|got better|settled down|healed|passed)|(?<!never )(?<!really )(?<!quite )(?<!fully )(?<!properly )went (?:away|for good)|no (?:trouble|pain|problems?|bother) (?:now|since|these days|any ?more)|(?:went (?:away|completely)|cleared up|settled|got better|vanished|disappeared)\b.*\b(?:yesterday|today|(?:mon|tues|wednes|thurs|fri|satur|sun)day|last (?:night|week)|this (?:morning|week)|(?:days?|weeks?) ago|weekend))\b(?!.*\b(?:(?:came|come|comes|coming|is|it's|been|now|went|creep\w*|crept) back|again|return\w*|until|till)\b)"
 )
 _GONE_SINCE = re.compile(
-    r"\b(?:(?<!that's )(?<!that is )gone|better|cleared|healed|settled|fine|pain[- ]free|quiet) $"
+    r"\b(?:(?<!that's )(?<!that is )gone|better|cleared(?: up)?|healed(?: up)?|settled(?: down)?|fine|pain[- ]free|quiet|went away|disappeared|vanished) $|\b(?:went|gone) for good\b[^.!?]{0,40}$"
 )
 #: Owners count in the lives of their pets: "longer than I've had the dog".
 _PETS = re.compile(r"\b(?:i've|i) (?:\w+ )?(?:owned|had|got|have had) (?:the|my|our|this) (?:dog|cat)\b")
@@ -769,7 +807,7 @@ def _duration(sentence: Span, text: str, today: date, who: Experiencers, asked: 
             assertion = Assertion.affirmed  # "my brother had his done and now mine's been aching for a year"
         if assertion is Assertion.negated:
             denied = re.search(
-                r"\b(?:not|isn't|wasn't|hasn't been|never) (?:been |for |quite )*$",
+                r"\b(?:not|isn't|wasn't|hasn't been|haven't been|never) (?:been |for |quite |going on |hurting |aching |sore )*$",
                 sentence.text[: span.start],
             )
             assertion = Assertion.hypothetical if denied else Assertion.affirmed
@@ -805,6 +843,7 @@ def _duration(sentence: Span, text: str, today: date, who: Experiencers, asked: 
 _AGE_AT_ONSET = re.compile(
     r"\b(?P<who>i|he|she) was (?:only |just |about |around )*(?P<age>\d{1,2}) (?:when|as) (?=[^.;!?]{0,40}\b(?:hips?|groin|pain|ache|it|this|trouble)\b)[^.;!?]{0,50}?\b(?:start\w*|began|begun|came on|kicked off|first|hurt\w*|ach\w+)"
     r"|\b(?:start\w*|began|begun|came on|kicked off|first (?:hurt|ached))\b[^.;!?]{0,30}\b(?:when|as) (?P<who2>i|he|she) was (?:only |just |about |around )*(?P<age2>\d{1,2})\b(?! (?:weeks?|months?|days?|stone)\b)"
+    r"|\b(?:start\w*|began|begun|came on|kicked off)\b[^.;!?]{0,15}\b(?:after|before|around|on|since|near) my (?P<age3>\d0|\d5)th\b"
 )
 _AGE_NOW = re.compile(
     r"\b(?:(?P<who>i|he|she)(?:'m|'s| am| is|'ve(?: just)? turned| has(?: just)? turned|(?: just)? turned|'ll be|'m nearly|'s nearly)|now|aged) (?:now |just |only |about |nearly |almost )*(?P<age>\d{2})\b"
@@ -816,7 +855,8 @@ def _since_an_age(text: str) -> list[Mention]:
     """How long it has hurt, from the age at which it began and the age now; nothing without both."""
     found = []
     for onset in _AGE_AT_ONSET.finditer(text):
-        who, began = onset["who"] or onset["who2"], int(onset["age"] or onset["age2"])
+        who = onset["who"] or onset["who2"] or "i"
+        began = int(onset["age"] or onset["age2"] or onset["age3"])
         for now in _AGE_NOW.finditer(text[: onset.start()] + " " * len(onset.group()) + text[onset.end() :]):
             years = int(now["age"] or now["age2"]) - began
             if years > 0 and now["who"] in (None, who):
@@ -898,6 +938,9 @@ _WITH_A_STICK = re.compile(
     r"\bwith (?:a |my |the )?(?:walking )?(?:sticks?|cane|limp)\b|^(?:kind of|sort of|yes and no|a bit)\b.*\b(?:slowly|carefully|limp\w*|holding on)\b"
 )
 _CAN_HARDLY = re.compile(r"\b(?:can't|couldn't|cannot|barely|hardly|not|only|won't|no)\b")
+_TAKES_WEIGHT = re.compile(
+    r"\b(?:can|could|able to) (?:still |just about |actually )?(?:stand|walk|bear|put)\b|\b(?:takes?|bears?|holds?) (?:all |full )?(?:my |the |his |her )?weight\b|\b(?:stand|walk)(?:ing)? (?:on it )?(?:fine|ok|okay|all right|alright|normally)\b"
+)
 _UNIT_ALONE = re.compile(
     r"^(?:(?:it's|about|its|i mean|sorry|just|oh) ?,? )*(days?|weeks?|months?|years?)[.! ]*$"
 )
@@ -993,6 +1036,14 @@ def _short_answer(text: str, asked: str, found: list[Mention]) -> list[Mention]:
             return answer("hip_replacement", "considering")
         return []
     if asked == "cannot_weight_bear":
+        # "no, it takes my weight" says more than its "no"
+        said_no = _SAID_NO.match(text)
+        if (
+            said_no
+            and _TAKES_WEIGHT.search(text[said_no.end() :])
+            and not _CAN_HARDLY.search(text[said_no.end() :])
+        ):
+            return answer("cannot_weight_bear", False)
         # the question is "Can you stand and walk on it?", so yes means able
         if _WITH_A_STICK.search(text) and not _CAN_HARDLY.search(text):
             return answer("cannot_weight_bear", False)

@@ -280,6 +280,8 @@ def matters(text: str, asked: str | None = None) -> tuple[str, ...]:
         found.append(AGE_TOLD)
     if asked:
         found += _in_the_check(text, asked, words)
+        if asks(text) and _OF_STEPS["asks_dose"].search(text):
+            found.append("asks_dose")
     else:
         found += [matter for matter, cue in _OF_STEPS.items() if cue.search(text)]
         if _ONE_WORD.match(text):

@@ -34,11 +34,12 @@ from bot.understanding.facts import Mention, facts_of
 from bot.understanding.matters import defines, not_english
 from bot.understanding.matters import matters as matters_of
 from bot.understanding.sentences import asks, opens_question
-from bot.understanding.topics import mentions_elsewhere, near_only
+from bot.understanding.topics import exercises_named, mentions_elsewhere, near_only
 
 _CORRECTS = re.compile(
     r"\b(?:sorry|correction|i meant|i mean\b|meant to (?:say|type|put)|my mistake|mistake|mistyped|typo|got (?:that|it) wrong|that(?:'s| was| is) wrong|wrong way|not me\b|wasn't me|isn't me|(?:^|[,.;!] ?)(?:no,? )?(?:it's|it is|that's|this is) (?:actually )?(?:my (?:own )?(?:hip|leg)\b(?! (?:that|which|is|has|hurts|again))|me (?:who|that|with)|for me\b|for myself|about me\b)|"
     r"ignore (?:what|that|the|my)|forget (?:what|that|the)|scratch that|disregard|take that back|let me correct|to be clear|i was wrong|misread|misunderst\w+|didn't mean|got mixed up|mixed up|"
+    r"scrub (?:that|what)|strike that|cross that out|apologies|oops|whoops|my bad|muddled|wrong (?:key|button|number)|\d+,? not \d+\b|not \d+,? (?:but )?\d+\b|(?:without|forgot|not wearing) my glasses|glasses off|"
     r"not (?:a|the) (?:child|kid|baby)\b|i'm an adult|i am an adult|not under 16|no wait|wait no|hang on|actually (?:it|i|that|he|she|no)|(?:stupid|damn|bloody|silly|blasted) (?:phone|thing|keyboard|auto\w*)|auto ?-?correct\w*|predictive text|fat fingers?|phone changed|not (?:years|months|weeks)|that was (?:my|about|for)|i should have said|rather than|not (?:a|my) (?:replacement|hip))\b"
 )
 #: Speaking of a relative who spoke is not speaking of a relative who is ill.
@@ -46,7 +47,7 @@ _ONLY_SPOKE = r"(?! (?:who|that) (?:told|said|says|made|asked|suggested|thinks|r
 #: The facts were somebody else's: corrects them, whatever they were.
 _WAS_ANOTHER = re.compile(
     r"\b(?:(?:not|wasn't|isn't) me\b(?! (?:who|that|worrying|to|being))|"
-    r"(?:that|it) (?:was|is|'s)(?: actually)? (?:about |for )?(?:my|our) (?:\w+ )?"
+    r"(?:that|it|\d+(?:\.\d)?) (?:was|is|'s)(?: actually)? (?:about |for )?(?:my|our) (?:\w+ )?"
     r"(?:sister|brother|mum|mother|dad|father|husband|wife|partner|friend|son|daughter|nan|gran|mate|neighbour|uncle|aunt|cousin|boss|grand\w+|mother-in-law)\b(?!'s)"
     + _ONLY_SPOKE
     + ")"
@@ -77,6 +78,10 @@ _NUMBERED = re.compile(
     r"\b(?:(?:number|no\.?|nr|exercise|move|stretch|#) ?(?P<a>[1-5]\b|(?<!stretch )(?<!move )(?<!exercise )one\b|two|three|four|five)|(?:the |your |that )?(?P<b>first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th|last) (?:one|exercise|move|stretch))\b"
 )
 _NEXT = re.compile(r"\b(?:next|following|another|after that|one after)\b")
+#: How much of an exercise: "how many of each", "how long do I hold it".
+_AMOUNT_OF_EXERCISE = re.compile(
+    r"\bhow (?:often|many|long)\b|\b(?:times|sets|reps|repeats) (?:a|per|each|every) (?:day|week)\b"
+)
 #: Of an exercise that was talked of: its steps, rather than how long or how often.
 _WANTS_STEPS = re.compile(
     r"\b(?:steps?|show|give me|tell me (?:how|again)|how (?:do|to|should)\b(?! (?:long|often|many))|go on|come on|again|repeat|explain|describe|next)\b"
@@ -107,6 +112,7 @@ _ORDINALS = {
 _FOLLOWS = re.compile(
     r"\b(?:for me too|ok for me|okay for me|for me as well|same for me|in my case|just (?:give|tell|show) me|give me the (?:steps|exercise)|show me (?:the|how)|the steps|tell me more|go on then|come on|"
     r"^(?:but )?(?:why|how come)(?: (?:not|so|is that|that|though))?(?=\??$)|^(?:but )?are you sure\b|"
+    r"(?:does|do|will|would|should) (?:that|this|it|these|those) (?:still )?(?:change (?:things|anything|that|it|your answer)|make (?:a|any) (?:difference|odds)|apply|hold|go for me)|mak(?:es?|ing) (?:no|any) (?:odds|difference)|(?:is|are|would) (?:it|that|they|things|this) (?:be )?(?:still )?(?:the )?(?:same|different)|(?:is the|the) same (?:for|with)|is (?:it )?the same\b|"
     r"how (?:often|long|many)(?: times)?(?: (?:a|per|each) (?:day|week))?|what about (?:me|that|it|mine)|is (?:it|that|this) (?:ok|okay|safe|alright|all right|good|bad)(?: (?:for|with|then|too|now))?)\b"
 )
 #: Only of what has an amount can somebody ask how often: of two topics the other one is left out.
@@ -128,6 +134,13 @@ _NAMES_ANEW = {
     "arthritis_xray": re.compile(r"\b(?:x-?rays?|mri|scans?)\b"),
     "see_physio": re.compile(r"\b(?:physio\w*|doctor|gp)\b"),
 }
+#: After a talk of arthritis: "and what does it feel like?"
+_FEELS_LIKE = re.compile(r"\b(?:what|how)\b[^.;!?]{0,25}\bfeels?\b")
+_OF_ARTHRITIS = frozenset({"arthritis_xray", "arthritis_feel"})
+#: When somebody would like to come: "Tuesday morning if possible"
+_A_WISHED_TIME = re.compile(
+    r"^(?:(?:what|how) about |maybe |perhaps |preferably |ideally |any ?time |i can (?:do|make|come) |can i come |on |next |this |any |in the |after )*(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|tomorrow|next week|this week|mornings?|afternoons?|evenings?)\b(?: (?:\w+ ?){0,5})?[.!?]*$"
+)
 #: Opens a follow-up that names something: "what about cycling", "and swimming?"
 _WHAT_ABOUT = re.compile(
     r"^(?:(?:ok|okay|so|and|but|right|then|well|or)[ ,]+)*(?:(?:what|how) about|and|or|is|are|can i|could i|should i|would|does|do|may i)\b"
@@ -144,6 +157,9 @@ _IF_IT_HURTS = re.compile(
 #: After the steps of an exercise: how much of it, on which side, why, and the next.
 _OF_STEPS = re.compile(
     r"\bhow (?:many|often|long)\b|\b(?:times|sets|reps|repeats) (?:a|per|each|every) (?:day|week)\b|\b(?:other|both|each|which) (?:sides?|legs?|hips?)\b|^(?:and |ok |so |but )*(?:why|another one|the next|next)\b"
+)
+_NAMES_A_MEDICINE = re.compile(
+    r"\b(?:tablets?|pills?|capsules|painkillers?|medicines?|medication|meds|doses?|mg|paracetamol\w*|co-?codamol|codeine|ibuprofen|nurofen|aspirin|naproxen|tramadol|morphine|tylenol|advil)\b"
 )
 #: Things that no exercise here uses.
 _EQUIPMENT = re.compile(
@@ -164,6 +180,10 @@ _ABOUT_THE_CLINIC = re.compile(
 _SMALL_TALK = re.compile(
     r"\bweather\b|^(?:what a |it's a |such a )?(?:lovely|nice|beautiful|horrible|gorgeous|cold|wet|sunny) (?:day|evening|morning|weekend|out)\b"
 )
+#: How to get an appointment: "how do I go about booking in"
+_BOOKS_IN = re.compile(
+    r"\b(?:how|where|can i|could i|i'd like to|i want to|need to)\b[^.;!?]{0,30}\b(?:book(?:ing|ed)?(?: in| with you)?|(?:get|make|arrange) (?:an )?appointment)\b(?! (?:a )?(?:flight|holiday|table|cab|taxi|train))"
+)
 _PLACE = re.compile(r"\b(?:where|address|find|located|location|based|park\w*|directions?|near|postcode)\b")
 #: Asked by somebody who has told of a hip, it is about the hip and not about what this program can do.
 _WHAT_TO_DO = re.compile(
@@ -179,6 +199,8 @@ _LEANS_BACK = re.compile(
     r"^(?:and|or|but|what about|how about|what if|even)\b|\b(?:it|that|this|they|them|those|these|it's|that's|enough)\b"
     r"|\b(?:need|have|get|take|want|see|try|use|do) (?:one|ones)\b|\bhow (?:much|many|often)\?*$"
 )
+#: Words of a sentence that follows up on what was said before.
+WORDS_OF_A_FOLLOW_UP = 14
 #: Words of a question that leans back; longer ones stand on their own.
 WORDS_LEANING_BACK = 8
 #: From this probability of "out of scope" on, a short question is not taken to lean back.
@@ -254,6 +276,8 @@ SURELY_ELSEWHERE = 0.9
 _REPLACEMENT_RANK = {"own": 3, "considering": 2, "negated": 1, "other_person": 0}
 
 
+#: From this score on pain is severe (clinical reference).
+SEVERE_SCORE = 7
 #: Stands among the last topics when the last reply was about medicines.
 MEDICINE = "medicine_dose"
 
@@ -295,6 +319,11 @@ def corrects(text: str) -> bool:
     return bool(_CORRECTS.search(text))
 
 
+def by_its_place(text: str) -> bool:
+    """Whether normalised ``text`` speaks of an exercise by its place: "the second one"."""
+    return bool(_NUMBERED.search(text))
+
+
 def resolve(
     reading: Reading,
     slots: Mapping[str, Any],
@@ -302,13 +331,14 @@ def resolve(
     *,
     asked: str | None = None,
     last_turn: tuple[str, ...] = (),
+    said_before: str = "",
 ) -> Settled:
-    """Settles ``reading`` against ``slots``; ``last_turn`` names the facts and flags of the last message."""
+    """Settles ``reading`` against ``slots``; ``last_turn`` names the facts and flags of the last message, ``said_before`` is its text."""
     known = known_facts(slots, content)
     held_flags = tuple(slots.get(SUSPECTED_SLOT) or ())
     is_correction = corrects(reading.text) or reading.intent == "correction"
     matters = matters_of(reading.text, asked) if reading.chosen is None else ()
-    topics, scope, intent = _subject(reading, slots, asked, content)
+    topics, scope, intent = _subject(reading, slots, asked, content, said_before)
     topics, scope, intent = _of_matters(matters, reading, (topics, scope, intent), slots, asked)
     if _SIDE.match(reading.text):
         topics, scope, intent = (), None, "report"
@@ -359,6 +389,9 @@ def resolve(
         and bool(_ONLY_SO_LONG.search(reading.text))
     )
     facts = _merge(stated, known, asked, corrects=is_correction or reading.chosen is not None)
+    milder = float(facts.get("pain_score", SEVERE_SCORE)) < SEVERE_SCORE
+    if is_correction and milder and "severe_pain" in last_turn and "severe_pain" not in stated:
+        facts["severe_pain"] = False  # it was only the score that said so
     if shorter:
         facts.update({name: stated[name] for name in ("chronic", "over_two_weeks") if name in stated})
     if is_correction or shorter:
@@ -424,7 +457,11 @@ def _of_matters(
     topics, scope, intent = subject
     if asked and set(matters) & set(CHECK_MATTERS):
         return (), None, "report"  # about the question itself
-    if "booking" in matters and not topics and "see_physio" in reading.candidates:
+    if (
+        "booking" in matters
+        and not topics
+        and ("see_physio" in reading.candidates or _BOOKS_IN.search(reading.text))
+    ):
         return ("see_physio",), None, "see_physio"
     if set(matters) & set(CLINIC_MATTERS) and topics == ("location",) and not _PLACE.search(reading.text):
         return (), None, "nlu_fallback"
@@ -452,13 +489,18 @@ def _of_matters(
     )
     if "complaint" in matters and not stands:
         return (), scope if scope == "out_of_scope" else None, "nlu_fallback"
-    if _SMALL_TALK.search(reading.text) and not topics and not _HIP_WORDS.search(reading.text):
+    if (
+        _SMALL_TALK.search(reading.text)
+        and not topics
+        and not _HIP_WORDS.search(reading.text)
+        and not facts_of(list(reading.mentions))
+    ):
         return (), "out_of_scope", "out_of_scope"
     return subject
 
 
 def _subject(
-    reading: Reading, slots: Mapping[str, Any], asked: str | None, content: Content
+    reading: Reading, slots: Mapping[str, Any], asked: str | None, content: Content, said_before: str
 ) -> tuple[tuple[str, ...], str | None, str | None]:
     """Topics, scope and intent, with follow-ups filled in from the conversation."""
     topics, scope, intent = reading.topics, reading.scope, reading.intent
@@ -480,7 +522,10 @@ def _subject(
         return ((topic,) if topic else ()), None, picked
     if asked is None and _NUMBER_ALONE.match(reading.text):
         return (), None, "nlu_fallback"
-    numbered = _numbered(reading.text)
+    listed = tuple(HOWTO + name for name in exercises_named(reading.text)) or tuple(
+        HOWTO + name for name in exercises_named(said_before)
+    )
+    numbered = _numbered(reading.text, listed if len(listed) > 1 else exercise)
     if numbered and not any(t == "exercise_safety" for t in topics):
         exercise_talk = any(t.startswith(HOWTO) for t in topics) or set(topics) <= {"best_exercise"}
         if exercise_talk and (
@@ -490,12 +535,31 @@ def _subject(
     # "about 3 weeks" after an answer tells something, and asks nothing
     tells = bool(facts_of(list(reading.mentions))) and not asks(reading.text)
     follows = (intent == "follow_up" and not tells) or (
-        bool(_FOLLOWS.search(reading.text))
-        and len(reading.text.split()) <= 14
+        any(
+            _FOLLOWS.search(part) and len(part.split()) <= WORDS_OF_A_FOLLOW_UP
+            for part in re.split(r"[.!?;,] (?=\S)", reading.text)
+        )
         and not mentions_elsewhere(reading.text)
     )
-    follows = follows or (not topics and asked is None and _leans_back(reading))
+    follows = follows or (
+        not topics and (asked is None or (exercise and opens_question(reading.text))) and _leans_back(reading)
+    )
+    if scope == MEDICINE and _NAMES_A_MEDICINE.search(reading.text):
+        return (), MEDICINE, MEDICINE  # "how many paracetamol a day?" goes on about no exercise
     after_steps = asked is None and any(topic.startswith(HOWTO) for topic in last)
+    same = {"best_exercise", "should_exercise", "exercise_safety", *exercise}
+    if exercise and topics and set(topics) <= same and _AMOUNT_OF_EXERCISE.search(reading.text):
+        return (*exercise[:1], "exercise_safety"), None, "follow_up"
+    if _FEELS_LIKE.search(reading.text) and set(last) & _OF_ARTHRITIS and not topics:
+        return ("arthritis_feel",), None, "arthritis_feel"
+    if (
+        asked is None
+        and "see_physio" in last
+        and not topics
+        and not tells
+        and _A_WISHED_TIME.match(reading.text)
+    ):
+        return ("see_physio",), None, "follow_up"
     if (
         after_steps
         and set(topics) <= PRACTICAL_TOPICS
@@ -518,6 +582,8 @@ def _subject(
         if _HOW_MUCH.search(reading.text):
             counted = tuple(t for t in followed if t in _HAS_AN_AMOUNT or t.startswith(HOWTO))
             followed = counted or followed
+        if _AMOUNT_OF_EXERCISE.search(reading.text) and set(followed) <= {"best_exercise", "should_exercise"}:
+            return ("exercise_safety",), None, "exercise_safety"
         current = next((t for t in last if t.startswith(HOWTO)), None)
         if _NEXT.search(reading.text) and current and asked is None:
             following = _following(current.removeprefix(HOWTO), content)
@@ -526,6 +592,8 @@ def _subject(
             followed = (HOWTO + following,)
         if followed[0].startswith(HOWTO) and _WANTS_STEPS.search(reading.text):
             return followed, None, intent_of_topic(followed[0])
+        if followed[0].startswith(HOWTO) and _AMOUNT_OF_EXERCISE.search(reading.text):
+            followed = tuple(dict.fromkeys((*followed, "exercise_safety")))
         if not (asked and not asks(reading.text)):
             return followed, None, "follow_up"
     if asked is None and not topics and _WHAT_TO_DO.match(reading.text) and (last or _has_told(slots)):
@@ -609,24 +677,28 @@ def _leans_back(reading: Reading) -> bool:
     )
 
 
-def _numbered(text: str) -> str | None:
+def _numbered(text: str, named: tuple[str, ...] = ()) -> str | None:
+    """The exercise that ``text`` gives by its place: among those ``named`` last when there were several, else in the guide."""
     match = _NUMBERED.search(text)
     if not match or re.search(
         r"\b(?:number|no\.?) ?(?:one|1) (?:thing|question|priority|move|exercise|stretch|tip|hip|pick|choice)",
         text,
     ):
         return None
-    return EXERCISES[_ORDINALS[match["a"] or match["b"]] - 1]
+    place = _ORDINALS[match["a"] or match["b"]]
+    if match["b"] and len(named) > 1 and place <= len(named):
+        return named[place - 1].removeprefix(HOWTO)
+    return EXERCISES[place - 1]
 
 
 def _elsewhere(
     reading: Reading, scope: str | None, known: Mapping[str, Any], topics: tuple[str, ...]
 ) -> bool:
     """Whether the message is about something other than the hip."""
-    if topics or _HIP_WORDS.search(reading.text):
+    if topics or _HIP_WORDS.search(reading.text) or corrects(reading.text):
         return False
     if scope == "other_body":
-        return bool(mentions_elsewhere(reading.text)) or len(reading.text.split()) > 14
+        return mentions_elsewhere(reading.text)
     return (
         scope == "out_of_scope" and len(reading.text.split()) > 9 and reading.confidence >= SURELY_ELSEWHERE
     )

@@ -62,7 +62,7 @@ _DATE_ALONE = re.compile(r"^(?:(?:19|20)\d\d|and|in|then|left|right|the|was|[\s.
 #: Another joint's replacement, or a time that is over.
 _NOT_IT = {
     "chronic": re.compile(
-        r"\b(?:since when (?:is|are|does|do|did|was|were|can|have|has)|when (?:i|he|she) was (?:\d+|a (?:kid|child|boy|girl|lad|teen\w*))\b(?!.*\b(?:still|since)\b)|used to (?:get|have|suffer)|when i was \w+[^.]{0,40}\b(?:went|gone|cleared|stopped)|went away|not a peep|cleared up|(?:then|before) it (?:\w+ ){0,3}?(?:left|went|stopped|cleared|vanished|settled|healed)|"
+        r"\b(?:long story|(?:week|month|year)s? wait|(?:the )?(?:ones?|hips?|joints?) i was born with|since when (?:is|are|does|do|did|was|were|can|have|has)|when (?:i|he|she) was (?:\d+|a (?:kid|child|boy|girl|lad|teen\w*))\b(?!.*\b(?:still|since)\b)|used to (?:get|have|suffer)|when i was \w+[^.]{0,40}\b(?:went|gone|cleared|stopped)|went away|not a peep|cleared up|(?:then|before) it (?:\w+ ){0,3}?(?:left|went|stopped|cleared|vanished|settled|healed)|"
         + OVER
         + r"|still (?:reckons?|thinks?|says?|insists?)|(?:married|together|widowed|retired|worked|lived)(?: here| there)? (?:for )?(?:\w+ )?\w+ years\b(?!.*\b(?:pain\w*|hurt\w*|sore|ach\w+|stiff\w*|bad)\b)|(?:i|he|she) was (?:\w+ )?\d+ when\b(?!.*\b(?:still|since|ever)\b)|(?<!than i've )(?<!than i )(?:had|owned|got) (?:the|my|our|this) (?:dog|cat)|back (?:trouble|pain|problems?)\b(?!.*\bhips?\b)|(?:pregnant|weeks gone|trimester)|\d+ weeks,? (?:pgp|spd)|\d+ (?:years?|yrs?) of age(?!.*\b(?:since|for|ago|months?)\b))\b"
     ),
@@ -80,6 +80,8 @@ _NUMBERED_TIME = re.compile(
 )
 #: "I've had it for two years" may well be the hip.
 _MAY_BE_THE_HIP = re.compile(r"\b(?:it|it's|mine|this|hips?|pain\w*|ach\w+|hurt\w*|sore|stiff\w*)\b")
+#: "3 years sorry, not weeks": the time told before, put right.
+_PUTS_RIGHT = re.compile(r"\b(?:sorry|i meant|i mean|correction|not (?:days|weeks|months|years))\b")
 #: "had it replaced in 2018 and it's hurt ever since": the date is that of the pain as well.
 _PAIN_SINCE_IT = re.compile(
     r"\b(?:hurt\w*|sore|ach\w+|pain\w*|stiff|limp\w*|troubl\w*|bad|been at)\b[^.;!?]{0,40}\b(?:ever since|since then|all along|all this time|the whole time|from the start|since)\b"
@@ -94,6 +96,12 @@ _CORRECTS = {
     ("considering", "replacement_own"): ("own", SURE),
     ("other_person", "replacement_own"): ("own", 0.7),
 }
+_FOR_MINE = re.compile(
+    r"\b(?:for|than|with|of|on|to|do|does|help|would|is|and) mine\b(?! (?:was|were|too|as well))"
+)
+#: From this probability on the new hip in a piece without the visitor and without a close relative is somebody else's.
+SURELY_ANOTHERS = 0.7
+_FIRST_PERSON = re.compile(r"\b(?:i|i'm|i've|i'd|me|mine|my (?:own|hips?|left|right|other|new|bad))\b")
 
 
 def statement_examples() -> tuple[list[str], list[str]]:
@@ -125,9 +133,11 @@ def with_statements(
                 continue
             if label == "chronic" and (
                 (probability < SURE and _counted_otherwise(piece, mentions))
-                or _is_over_or_short(piece, mentions)
+                or _is_over_or_short(piece, mentions, _sentence_of(piece, pieces))
                 or (_DATE_ALONE.match(piece.span.text) and _tells_of_replacement(mentions))
             ):
+                continue
+            if label == "chronic" and _short_around(piece, pieces, place):
                 continue
             if label == "replacement_considering" and not _PLANNED.search(piece.span.text):
                 continue
@@ -190,13 +200,33 @@ def _counted_otherwise(piece: Piece, mentions: Sequence[Mention]) -> bool:
     return not any(m.fact == "chronic" and piece.span.start <= m.start < piece.span.end for m in mentions)
 
 
-def _is_over_or_short(piece: Piece, mentions: Sequence[Mention]) -> bool:
-    """Whether the rules read a time in ``piece`` that is past, or a number of less than three months."""
+def _is_over_or_short(piece: Piece, mentions: Sequence[Mention], sentence: Piece) -> bool:
+    """Whether the rules read a number of less than three months in ``piece``, or a time that is past in its ``sentence``."""
     return any(
         m.fact == "chronic"
-        and (m.assertion is Assertion.past or m.value is False)
-        and piece.span.start <= m.start < piece.span.end
+        and (
+            (m.value is False and piece.span.start <= m.start < piece.span.end)
+            or (m.assertion is Assertion.past and sentence.span.start <= m.start < sentence.span.end)
+        )
         for m in mentions
+    )
+
+
+def _sentence_of(piece: Piece, pieces: Sequence[Piece]) -> Piece:
+    """The longest heard piece that holds ``piece``: its sentence."""
+    holding = [
+        p for p in listened_to(pieces) if p.span.start <= piece.span.start and piece.span.end <= p.span.end
+    ]
+    return max(holding, key=lambda p: len(p.span.text), default=piece)
+
+
+def _short_around(piece: Piece, pieces: Sequence[Piece], place: dict[str, int]) -> bool:
+    """Whether ``piece`` is part of a sentence that surely tells of a short time: "nine days ago I dug, and ever since …"."""
+    return any(
+        _within(piece, p)
+        and p.probabilities[place["short"]] >= LEAST["short"]
+        and p.probabilities[place["chronic"]] < 1 - LEAST["short"]
+        for p in listened_to(pieces)
     )
 
 
@@ -237,9 +267,21 @@ def _corrected(mention: Mention, pieces: Sequence[Piece], place: dict[str, int])
     if mention.fact != "hip_replacement":
         return mention
     piece = _smallest(mention, pieces)
+    if piece is None:
+        return mention
     for (value, label), (correct, least) in _CORRECTS.items():
-        if piece and mention.value == value and piece.probabilities[place[label]] >= least:
+        if mention.value == "other_person" and _FOR_MINE.search(piece.span.text):
+            continue  # "my wife got a metal hip, she says ice is best for mine"
+        if mention.value == value and piece.probabilities[place[label]] >= least:
             return replace(mention, value=correct)
+    if (
+        mention.value == "own"
+        and piece.probabilities[place["replacement_other"]] >= SURELY_ANOTHERS
+        and not _FIRST_PERSON.search(piece.span.text)
+        and not assertion_rules().experiencers(piece.span.text).close
+        and not re.search(r"\b(?:he|she|his|her|him)\b", piece.span.text)
+    ):
+        return replace(mention, value="other_person")
     return mention
 
 
@@ -256,7 +298,7 @@ def _overruled(mention: Mention, pieces: Sequence[Piece], place: dict[str, int])
     piece = _smallest(mention, pieces)
     if piece is None:
         return False
-    if _MAY_BE_THE_HIP.search(piece.span.text):
+    if _MAY_BE_THE_HIP.search(piece.span.text) or _PUTS_RIGHT.search(piece.span.text):
         return False
     elsewhere = float(piece.probabilities[place["not_pain_time"]])
     return elsewhere >= SURE and float(piece.probabilities[place["chronic"]]) < 1 - SURE

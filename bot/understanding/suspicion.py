@@ -105,6 +105,7 @@ class SuspicionRules:
 
     needs: Mapping[str, tuple[re.Pattern[str], ...]]
     unless: Mapping[str, re.Pattern[str]]
+    needs_in_piece: frozenset[str]
     need_a_complaint: frozenset[str]
     complaint: re.Pattern[str]
     pairs: frozenset[str]
@@ -118,7 +119,8 @@ class SuspicionRules:
             return False
         if sure and flag not in self.pairs:
             return True
-        if not all(words.search(message) for words in self.needs.get(flag, ())):
+        where = piece if flag in self.needs_in_piece else message
+        if not all(words.search(where) for words in self.needs.get(flag, ())):
             return False
         return flag not in self.need_a_complaint or bool(self.complaint.search(piece))
 
@@ -138,6 +140,7 @@ def suspicion_rules() -> SuspicionRules:
             for flag, needed in raw["needs"].items()
         },
         unless={flag: re.compile(pattern) for flag, pattern in unless.items()},
+        needs_in_piece=frozenset(raw["needs_in_piece"]),
         need_a_complaint=frozenset(raw["need_a_complaint"]),
         complaint=re.compile(raw["complaint"]),
         pairs=frozenset(raw["pairs"]),

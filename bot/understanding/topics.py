@@ -35,7 +35,7 @@ ACCEPT_SCOPE = 0.30
 #: Body parts and conditions that are not the hip's, for questions that a hip answer would not fit.
 _ELSEWHERE = re.compile(
     r"\b(?:shoulders?|neck|elbows?|wrists?|hands?|fingers?|thumbs?|ankles?|brain|cervical|skull|jaw|tooth|teeth|dental|ears?|eyes?|nose|throat|sinus|chest|lungs?|heart|liver|kidneys?|bladder|"
-    r"stomach|abdomen|bowel|gut|breast|prostate|thyroid|skin|rash|headaches?|migraines?|spine|lumbar|thoracic|arms?|forearm|toes?|heel|plantar|achilles|knees?|kneecap|patella|shin|"
+    r"stomach|abdomen|bowel|gut|breast|prostate|thyroid|skin|rash|headaches?|migraines?|spine|lumbar|thoracic|period (?:pains?|cramps?)|arms?|forearm|toes?|heel|plantar|achilles|knees?|kneecap|patella|shin|"
     r"ms|covid|flu|asthma|diabetes|blood pressure|cholesterol|eczema|acne|nebuli[sz]er|antibiotics?|vaccine|pcos|fibroids?|hernia disc)\b"
 )
 _HIP = re.compile(
@@ -69,7 +69,7 @@ _PRACTICAL = re.compile(
     r"\b(?:open\w*|clos\w+|shut\w*|hours?|times?|timings?|weekend\w*|saturdays?|sundays?|(?:mon|tues|wednes|thurs|fri)days?|where\w*|park\w*|address|postcode|directions?|find you|get to|get there|"
     r"near\w*|far|bus\w*|train\w*|station|branch\w*|town|located|location|based|clinics?|access|bank holidays?|early|late)\b"
 )
-_HOW_OFTEN = r"how (?:often|regularly|frequently)|how many (?:times|days|goes|sessions) (?:a|per|each|every|in (?:a|the)) (?:day|week)"
+_HOW_OFTEN = r"how (?:often|regularly|frequently)|how many (?:times |days |goes |sessions |of them )?(?:a|per|each|every|in (?:a|the)) (?:day|week)"
 _RELEVANT = re.compile(
     r"\b(?:hips?|pain\w*|sore|ach\w+|hurt\w*|stiff\w*|arthrit\w*|arthros\w*|joints?|groin|thigh\w*|buttock\w*|leg|legs|walk\w*|exercis\w*|stretch\w*|x-?rays?|scan|mri|physio\w*|therap\w+|treadmill|"
     r"steps|jog\w*|squats?|lunges?|yoga|pilates|swim\w*|cycl\w+|injections?|massage|knees?|rest|move|moving|doctor|gp|clinic|bursitis|sciatica|dodgy|twinge\w*|click\w*|limp\w*|grind\w*|worn|wear\w*|cartilage|surgery|operation|flare\w*|prolotherapy|jabs?|steroid\w*|cortisone|ice|heat|hot water bottle|acupuncture|osteo\w*|chiro\w*|medication\w*|medicines?|tablets?|painkillers?|anti[- ]?inflammator\w*|relaxers?|relaxants?|strengthen\w*|reps?|sets|hold|warm up|bike|cycling|gym|running|run|tendon\w*|side ?-?effects?|nsaids?|opioids?|morphine|diclofenac|voltar\w+|\w+(?:profen|oxicam|coxib|cetamol|minophen|codeine|adol|pentin|gabalin|triptyline|bamol|proxen)|pinch\w*|painful|referral|appointment with|seen|see someone|looked at|checked|feet up|consultation)\b|\b(?:"
@@ -81,6 +81,47 @@ _ASKS_HOW_OFTEN = re.compile(
     r"\b(?:"
     + _HOW_OFTEN
     + r"|(?:whether|if|should|do|can) (?:i |to )?(?:\w+ ){0,3}?(?:every|each|every other) day)\b"
+)
+#: What a question names by which its topic is plain, whatever the classifier makes of the rest of it.
+_PLAINLY = {
+    "best_exercise": re.compile(
+        r"\b(?:swim\w*|aqua ?(?:aerobics|fit\w*|jog\w*|class\w*)|water aerobics|(?:the )?pool(?! table)|cycl(?:e|ing)|(?:exercise |static |spin )?bike|spin(?:ning)? class\w*|yoga|pilates|tai chi|zumba|squats?|squatting|lunges?|row(?:er|ing)(?: machine)?|cross ?-?trainer|elliptical|"
+        r"pickle ?ball|golf\w*|tennis|badminton|bowls|(?:ballroom |line |tap )?danc(?:e|ing)|lift (?:some )?weights|weight ?-?lifting|deadlifts?|leg press|resistance bands?|gym)\b"
+    ),
+    "other_treatment": re.compile(
+        r"\b(?:(?:heat|ice|hot|cold|wheat|gel|warm|heating|cool)[ -]?(?:packs?|pads?|bags?|bottles?|patch(?:es)?|compress(?:es)?|bath)|hot water bottle|(?:ice|heat|cold|warmth|something (?:hot|warm|cold)) or (?:ice|heat|cold|something (?:hot|warm|cold))|(?:does|would|will|is|try|use|put) (?:heat|ice)|(?:heat|ice) (?:on it|ok|okay|good|help\w*|work\w*|any)|massage\w*|acupuncture|osteopath\w*|chiropract\w*|"
+        r"(?:steroid |cortisone )?injections?|cortisone|mattress\w*|(?:mattress )?topper|pillows?(?! (?:talk|case|fight))|tens machine|epsom salts|foam roller)\b"
+        r"|\b(?:what|anything|something|else)\b.*\b(?:besides|apart from|other than|instead of|without|isn't|aren't)\b.*\b(?:exercis\w+|tablets?|pills?|medicines?|medication|painkillers?|drugs?)\b"
+    ),
+    "location": re.compile(
+        r"\b(?:car ?park\w*|parking|(?:which|what) bus|bus (?:stop|route)|wheelchair access|disabled access|step[- ]free)\b"
+    ),
+    "see_physio": re.compile(
+        r"\b(?:(?:would|do|will|can|could) (?:you|u|y'all|they|the physio\w*|your physio\w*) (?:\w+ )?(?:see|treat|take on|look after|deal with|help (?:people|folks?|patients)) ?(?:(?:\w+ )?(?:me|him|her|somebody|someone|anyone|people|patients|folks?|women|men|hips))?\b(?! (?:read|find|with my|any|what|if|that))|(?:you|y'all|u) (?:ever |actually |really |also )?(?:see|treat|deal with) (?:folks?|people|patients|a hip|hips|those|that)\b|you take on (?:folks?|people|patients|women|men)|self[- ]?refer\w*|need (?:an? )?(?:gp |doctor'?s? )?(?:referral|letter)|"
+        r"who (?:do|should|would) (?:i|we|you) see|(?:book(?:ing)?|booked) (?:in|a physio|with)|physio (?:before ?hand|first|as well|any (?:good|use)|worth|help\w*)|(?:get|be|getting|have it|get it) (?:seen|looked at|checked(?: out| over)?)|(?:should|shall|must|need to|ought to|do) (?:i|we|he|she) (?:\w+ ){0,3}?(?:see (?:someone|somebody|a (?:physio\w*|professional|doctor|gp))|come (?:in|to see you|and see)))\b"
+    ),
+    "exercise_safety": re.compile(
+        r"\bhow (?:long|many|often)\b.*\b(?:hold|stretch\w*|exercis\w*|reps|repetitions|repeats|sets|lifts|raises|slides)\b"
+    ),
+    "arthritis_xray": re.compile(
+        r"\b(?:(?:need|needed|show|tell|worth|have|get|should|ought|sufficient|want|see|help|find|pick|reveal)\b.*\b(?:x-?ray(?:ed|s)?|scan(?:ned)?|mri)|(?:x-?rays?|scan|mri)\b.*\b(?:need|needed|show|tell|worth|find|pick|reveal|should|useful|necessary))\b"
+    ),
+}
+#: How a few words ask without a question's form: "lunges fine?", "ice or heat".
+_ASKS_SHORTLY = re.compile(
+    r"\?|^(?:\w+ )?anything\b|\b(?:any (?:good|use|help)|ok|okay|fine|allowed|wise|sensible|or)\b|^(?:and |or |but |so )?(?:(?:is|are)(?! (?:out|back|now|still|fine|doing|up|off)\b)|can|could|would|does|do|should|will|how|what|when|may)\b"
+)
+_ENDS_ASKING = re.compile(
+    r"\b(?:is|are|would|will) (?:\w+ ){1,4}(?:ok|okay|fine|alright|all right|good|best|safe|help|do)\??$"
+)
+_WORDS_OF_A_SHORT_QUESTION = 9
+#: "How many repetitions should I be doing?" asks for no exercise.
+_ASKS_HOW_MUCH = re.compile(
+    r"^(?:(?:and|so|ok|but|then|also|well|right|please)[ ,]+)*how (?:many|often|long)\b(?! (?:does|will|would it|until|till|before|has|have|is)\b)"
+)
+#: Two questions about one exercise: how it goes, and how many or how long.
+_ASKS_STEPS_AND_DOSE = re.compile(
+    r"\b(?:how (?:do|to|should|am|can)\b(?! (?:often|many|long))|how's|show me|talk me|walk me|guide|explain|step by step|right way)\b.*\bhow (?:many|long|much time|often)\b"
 )
 
 
@@ -155,6 +196,8 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
         """The topic that is accepted of ``piece``; ``leaning`` on one that another piece has."""
         best = int(np.argmax(piece.probabilities))
         topic = topic_of_intent(labels[best])
+        if topic and _ASKS_HOW_MUCH.match(piece.span.text) and _only_how_much(topic, whole.span.text):
+            topic = "exercise_safety"
         probability = float(piece.probabilities[best])
         asking = asks(piece.span.text) or (
             probability >= (SURE if piece is whole else SURE_PART) and not _TELLS.search(piece.span.text)
@@ -243,8 +286,14 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
         if topic and (topic in found or not inside or min(inside) <= probability):
             where, surest = found.get(topic, (piece.span.start, 0.0))
             found[topic] = where, max(surest, probability)
+    other_subject = elsewhere_mostly and ranking[0][0] == "out_of_scope"
+    if not (elsewhere or near or off_topic or other_subject):
+        open_parts = [p for p in parts if not asked.get(p.span.start)] if parts else [] if found else [whole]
+        for part in open_parts:
+            if topic := _plain_topic(part.span.text):
+                found.setdefault(topic, (part.span.start, ACCEPT))
     _name_exercises(whole.span.text, found)
-    often = _ASKS_HOW_OFTEN.search(whole.span.text)
+    often = _ASKS_HOW_OFTEN.search(whole.span.text) or _ASKS_STEPS_AND_DOSE.search(whole.span.text)
     if often and any(topic.startswith(HOWTO) or topic == "best_exercise" for topic in found):
         found.setdefault("exercise_safety", (often.start(), ACCEPT))
     if "symptoms" in found and re.search(r"\barthr(?:itis|osis)\b.*\bfeel", whole.span.text):
@@ -301,6 +350,12 @@ _ASKS_HOW = re.compile(
 )
 
 
+def exercises_named(text: str) -> tuple[str, ...]:
+    """The ids of the exercises that normalised ``text`` names, in its order."""
+    found = {name: match.start() for name, pattern in _NAMED.items() if (match := pattern.search(text))}
+    return tuple(sorted(found, key=lambda name: found[name]))
+
+
 def _without_names(text: str) -> str:
     """``text`` without the names of exercises: "knee to chest" is about neither."""
     for pattern in _NAMED.values():
@@ -317,9 +372,28 @@ def _name_exercises(text: str, found: dict[str, tuple[int, float]]) -> None:
         place, probability = found.pop(topic)
         for name in named:
             found.setdefault(name, (place, probability))
-    if _ASKS_HOW.search(text) or (not found and asks(text)):
+    if _ASKS_HOW.search(text) or (
+        not found and (asks(text) or re.search(r"\b(?:can|could|may|should) i\b", text))
+    ):
         for name, match in named.items():
-            found.setdefault(name, (match.start(), ACCEPT))
+            found[name] = match.start(), found.get(name, (0, ACCEPT))[1]
+
+
+def _only_how_much(topic: str, text: str) -> bool:
+    """Whether ``topic``, of a question how much, is an exercise in general, or one that ``text`` does not name."""
+    if topic.startswith(HOWTO):
+        return topic.removeprefix(HOWTO) not in exercises_named(text)
+    return topic in ("best_exercise", "should_exercise")
+
+
+def _plain_topic(text: str) -> str | None:
+    """The topic that a question plainly names ("is swimming any use meanwhile?"), or None."""
+    short = len(text.split()) <= _WORDS_OF_A_SHORT_QUESTION and _ASKS_SHORTLY.search(text)
+    if not (short or _ENDS_ASKING.search(text) or (asks(text) and not _TELLS.search(text))):
+        return None
+    topic = next((topic for topic, names in _PLAINLY.items() if names.search(text)), None)
+    # how many of an exercise that is named belongs to its steps
+    return None if topic == "exercise_safety" and exercises_named(text) else topic
 
 
 def _fits_elsewhere(topic: str) -> bool:

@@ -37,6 +37,7 @@ def hear(
     topics: tuple[str, ...] = (),
     scope: str | None = None,
     suspected: tuple[str, ...] = (),
+    said_before: str = "",
 ) -> Settled:
     """What a message means to somebody who already knows ``known``."""
     normalised = normaliser()(text)
@@ -49,7 +50,7 @@ def hear(
         mentions=tuple(extract(normalised, TODAY, asked)),
         suspected=suspected,
     )
-    return resolve(reading, known or {}, content(), asked=asked, last_turn=last_turn)
+    return resolve(reading, known or {}, content(), asked=asked, last_turn=last_turn, said_before=said_before)
 
 
 def after(text: str, known: Mapping[str, Any], **more: Any) -> dict[str, Any]:

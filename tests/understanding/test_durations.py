@@ -12,6 +12,8 @@ CHRONIC = [
     "hip started playing up round about easter",
     "it came on about christmas time",
     "I've had hip pain for two years",
+    "ever since I gave up the shop 3 years back my hip has ached",
+    "it came on just after my 50th and I'm 54 now",
     "my hip has hurt for 3 months",
     "three months of groin pain",
     "it's been sore for about four months now",

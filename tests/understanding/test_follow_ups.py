@@ -34,6 +34,65 @@ def test_a_follow_up_is_about_what_was_last_talked_of(text: str) -> None:
     assert settled.intent == "follow_up"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I should say it's a false hip. does that make any difference?",
+        "they replaced it in May, is it still the same?",
+        "would it be the same for my sister?",
+    ],
+)
+def test_a_fact_with_a_follow_up_asks_about_what_was_last_talked_of(text: str) -> None:
+    assert hear(text, {"last_topics": ["walking"]}, scope="other_hip", intent="other_hip").topics == (
+        "walking",
+    )
+
+
+@pytest.mark.parametrize("text", ["how often?", "how many should I do", "how long do I keep it there?"])
+def test_how_much_of_an_exercise_is_answered_with_how_to_exercise(text: str) -> None:
+    settled = hear(text, {"last_topics": [HOWTO + "hip_flexion"]}, intent="follow_up")
+    assert settled.topics == (HOWTO + "hip_flexion", "exercise_safety")
+
+
+def test_how_much_after_which_exercise_is_best_is_how_to_exercise() -> None:
+    assert hear("how many then?", {"last_topics": ["best_exercise"]}, intent="follow_up").topics == (
+        "exercise_safety",
+    )
+
+
+def test_how_many_tablets_after_an_exercise_asks_for_no_exercise() -> None:
+    settled = hear(
+        "how many paracetamol a day?",
+        {"last_topics": [HOWTO + "hip_flexion"]},
+        scope="medicine_dose",
+        intent="medicine_dose",
+    )
+    assert settled.scope == "medicine_dose"
+    assert settled.topics == ()
+
+
+def test_the_second_one_is_the_second_of_those_that_were_named() -> None:
+    last = [HOWTO + "hip_extension", HOWTO + "external_rotation"]
+    settled = hear("and the second one?", {"last_topics": last}, intent="follow_up")
+    assert settled.topics == (HOWTO + "external_rotation",)
+    before = "the sheet says butterfly and knee lift, how is the first one done?"
+    settled = hear("and the second one?", {"last_topics": last[1:]}, intent="follow_up", said_before=before)
+    assert settled.topics == (HOWTO + "hip_flexion",)
+
+
+def test_what_it_feels_like_after_an_x_ray_is_about_arthritis() -> None:
+    settled = hear("and how does it feel?", {"last_topics": ["arthritis_xray"]}, intent="nlu_fallback")
+    assert settled.topics == ("arthritis_feel",)
+
+
+def test_a_day_after_how_to_be_seen_is_about_being_seen() -> None:
+    known = {"last_topics": ["see_physio"]}
+    assert hear("Friday afternoon maybe?", known, scope="out_of_scope", intent="out_of_scope").topics == (
+        "see_physio",
+    )
+    assert hear("Friday I fell off my bike", known, scope="other_hip", intent="other_hip").topics == ()
+
+
 def test_telling_how_long_after_an_answer_asks_for_nothing() -> None:
     heard = hear("about 3 weeks", {"last_topics": ["walking"]}, intent="follow_up")
     assert (heard.intent, heard.topics) == ("report", ())
@@ -175,8 +234,8 @@ def test_what_only_sounds_like_a_no_is_not_taken_for_one() -> None:
     assert hear("no thanks", {}, intent="deny").intent == "deny"
 
 
-@pytest.mark.parametrize("text", ["how long do I hold it", "and how many times", "which side first?"])
-def test_how_long_and_how_often_go_on_about_the_exercise(text: str) -> None:
+@pytest.mark.parametrize("text", ["which side first?", "and the other leg?"])
+def test_a_question_of_the_steps_goes_on_about_the_exercise(text: str) -> None:
     settled = hear(text, {"last_topics": [HOWTO + "hip_abduction"]}, intent="follow_up")
     assert (settled.intent, settled.topics) == ("follow_up", (HOWTO + "hip_abduction",))
 

@@ -21,6 +21,7 @@ from tests.understanding.reading import facts
         "I took more than it says on the box",
         "I've had fourteen... well, had 14 since breakfast",
         "took 10 of them in the last hour",
+        "I've had about 15 of them since supper",
         "lost track of how many codeine I've had",
         "the paracetamol I took since lunch must be 20",
         "don't know how many tablets he has taken",

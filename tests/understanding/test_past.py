@@ -26,6 +26,9 @@ from tests.understanding.reading import facts
         ("I had hip pain for a whole year but it went away", "chronic"),
         ("my hip hurt for years and it's fine now", "chronic"),
         ("my aunt had hip pain for years before she died", "chronic"),
+        ("five months of groin pain went away for good, this is only since Friday", "chronic"),
+        ("the bother I had for a year cleared up, then it started again on Tuesday", "chronic"),
+        ("when I fractured my hip the surgeon pinned it", "broken_bone"),
     ],
 )
 def test_what_is_over_is_no_fact_of_today(text: str, fact: str) -> None:
@@ -36,6 +39,8 @@ def test_what_is_over_is_no_fact_of_today(text: str, fact: str) -> None:
     ("text", "fact"),
     [
         ("I fell yesterday", "injury"),
+        ("I fell and they put me in a chair", "injury"),
+        ("I broke my hip and they say it is bad", "broken_bone"),
         ("I fell over last night", "injury"),
         ("I tripped on Saturday and it still hurts", "injury"),
         ("I had cancer ten years ago", "cancer_history"),

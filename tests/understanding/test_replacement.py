@@ -8,6 +8,10 @@ from tests.understanding.reading import facts
 
 OWN = [
     "I had my left hip replaced in 2018",
+    "what may I lift after a hip replacement? mine was done at Easter",
+    "is bowling alright on an artificial hip like mine",
+    "got my hip swapped out ten years back",
+    "this isn't the hip I was born with, they fitted a metal one",
     "I've got a metal hip",
     "I have a titanium hip",
     "six weeks after my total hip replacement",

@@ -32,6 +32,28 @@ def test_yes_to_can_you_stand_means_that_they_can(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
+    ["no, I can stand on it", "no I can walk fine", "nope, it takes my weight", "no, walking on it okay"],
+)
+def test_a_no_with_more_behind_it_means_what_is_behind_it(text: str) -> None:
+    assert facts(text, "cannot_weight_bear").get("cannot_weight_bear") is False
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no, I can hardly stand",
+        "no I can't walk on it",
+        "no, I can't put weight on it",
+        "nope it won't hold me",
+        "no, it won't take my weight",
+    ],
+)
+def test_a_no_that_says_so_twice_is_a_no(text: str) -> None:
+    assert facts(text, "cannot_weight_bear").get("cannot_weight_bear") is True
+
+
+@pytest.mark.parametrize(
+    "text",
     ["no", "no I can't", "I can't", "not at all", "nope", "can't stand on it", "can't really", "barely"],
 )
 def test_no_to_can_you_stand_means_that_they_cannot(text: str) -> None:

@@ -296,3 +296,16 @@ def test_pain_after_a_cancer_is_for_today_and_for_now_only_with_a_sign_of_the_sp
 def test_likeness_alone_is_no_alarm(flag: str, alarm: str, none: str) -> None:
     assert suspicion_rules().may_suspect(flag, alarm, alarm)
     assert not suspicion_rules().may_suspect(flag, none, none)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My hip has been going on at me since 2020 and no one can say why.",
+        "It took my brother forever to get over his new hip. Are stretches any good?",
+        "I've kept bees most of my life. My hip aches when I lift the boxes. Is walking alright?",
+        "The ache has vanished since I lost weight. May I start jogging?",
+    ],
+)
+def test_everyday_talk_of_life_and_time_is_no_despair(listen: Listen, text: str) -> None:
+    assert "crisis" not in listen(text).suspected

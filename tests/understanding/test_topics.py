@@ -38,6 +38,32 @@ def test_a_single_question_has_its_topic(listen: Listen, text: str, topic: str) 
 
 
 @pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("My op is booked for May. Is cycling any use until then?", "best_exercise"),
+        ("sore a week now. ice pack or hot water bottle?", "other_treatment"),
+        ("my mum has a false hip, would you see me for an ordinary achy one?", "see_physio"),
+        ("Had both hips done. How many reps should I do?", "exercise_safety"),
+        ("what helps a bad hip that isn't tablets", "other_treatment"),
+    ],
+)
+def test_a_question_that_names_its_topic_plainly_is_answered(listen: Listen, text: str, topic: str) -> None:
+    assert topic in listen(text).understood.topics
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "how many co-codamol can I take in a day",
+        "can you take a bike on the train",
+        "how long do I hold a rail card for",
+    ],
+)
+def test_a_word_of_a_topic_is_no_question_about_a_hip(listen: Listen, text: str) -> None:
+    assert not set(listen(text).understood.topics) & {"exercise_safety", "best_exercise", "see_physio"}
+
+
+@pytest.mark.parametrize(
     ("text", "topics"),
     [
         ("Is walking good for me? And when are you open?", ["walking", "opening_hours"]),
