@@ -542,7 +542,9 @@ def _subject(
         and not mentions_elsewhere(reading.text)
     )
     follows = follows or (
-        not topics and (asked is None or (exercise and opens_question(reading.text))) and _leans_back(reading)
+        not topics
+        and (asked is None or (bool(exercise) and opens_question(reading.text)))
+        and _leans_back(reading)
     )
     if scope == MEDICINE and _NAMES_A_MEDICINE.search(reading.text):
         return (), MEDICINE, MEDICINE  # "how many paracetamol a day?" goes on about no exercise
