@@ -34,6 +34,7 @@ from bot.understanding.facts import Mention, facts_of
 from bot.understanding.matters import defines, not_english
 from bot.understanding.matters import matters as matters_of
 from bot.understanding.sentences import asks, opens_question
+from bot.understanding.suspicion import SEVERE_SCORE
 from bot.understanding.topics import exercises_named, mentions_elsewhere, near_only
 
 _CORRECTS = re.compile(
@@ -276,8 +277,6 @@ SURELY_ELSEWHERE = 0.9
 _REPLACEMENT_RANK = {"own": 3, "considering": 2, "negated": 1, "other_person": 0}
 
 
-#: From this score on pain is severe (clinical reference).
-SEVERE_SCORE = 7
 #: Stands among the last topics when the last reply was about medicines.
 MEDICINE = "medicine_dose"
 
