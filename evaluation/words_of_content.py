@@ -64,7 +64,7 @@ class Words:
             yield from (exercise.position, *exercise.steps, *exercise.skip_if, *exercise.stop_if)
             yield f"{exercise.name} ({exercise.medical_name})"
         rules = content.exercise_rules
-        yield from (rules.setup, rules.pinch, *rules.stop_at_once)
+        yield from (rules.setup, rules.start, rules.pinch, *rules.stop_at_once)
         yield from (f"{band.min} to {band.max}: {band.do}" for band in rules.pain_scale)
         for flag in content.flags.values():
             yield from (flag.action, flag.more, flag.why)
