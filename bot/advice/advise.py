@@ -267,7 +267,8 @@ def _ordinary(turn: Turn, assessment: Assessment, content: Content) -> Reply:
             sources.append(answer)
             withheld = topic in EXERCISE_TOPICS and bool(withheld_by(turn.facts, assessment))
             if topic == "exercise_safety" and _asks_how_much(turn, assessment):
-                messages.append(Message(_how_much(content)))
+                start = content.exercise_rules.start
+                messages.append(Message(f"{wording['exercise']['how_much']} {start}"))
             messages.append(_answer(answer, in_full and not withheld))
             if topic == "see_physio" and not steer and not own:
                 messages.append(Message(contact_in_words(content), card=_clinic_card(content)))
@@ -456,11 +457,6 @@ def _asks_how_much(turn: Turn, assessment: Assessment) -> bool:
     """Whether somebody asks how often or how many before an exercise is shown, and may know."""
     steps_follow = any(topic.startswith(HOWTO) for topic in turn.topics) and not open_questions(turn.facts)
     return "asks_dose" in turn.matters and not withheld_by(turn.facts, assessment) and not steps_follow
-
-
-def _how_much(content: Content) -> str:
-    """How much to do of any exercise; the steps of each say how many."""
-    return f"{content.wording['exercise']['how_much']} {content.exercise_rules.start}"
 
 
 def easiest(content: Content) -> Exercise:

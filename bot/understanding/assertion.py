@@ -88,6 +88,10 @@ class AssertionRules:
         self._past_cancel = re.compile(raw["past"]["cancel"])
         self._close = re.compile(rf"\b(?:{raw['other_person']['close']})(?:'s|s)?\b")
         self._distant = re.compile(rf"\b(?:{raw['other_person']['distant']})(?:'s|s)?\b")
+        #: "my mate", "seen what": words of the visitor that put nobody but the stranger into a sentence
+        self._of_a_stranger = re.compile(
+            rf"\bmy (?:\w+ )?(?={self._distant.pattern})|^(?:i've )?(?:seen|saw|watched|heard|know) "
+        )
         self._happening = re.compile(raw["other_person"]["happening"])
         animals = raw["other_person"]["animals"]
         self._animals = re.compile(rf"\b(?:my|our|his|her|the|a) (?:\w+ )?(?:{animals})(?:'s)?\b")
@@ -162,11 +166,7 @@ class AssertionRules:
         """Whether ``text`` is about somebody who is not a close relative, or about an animal."""
         if self._animals.match(text):
             return True
-        own = re.sub(
-            rf"\bmy (?:\w+ )?(?={self._distant.pattern})|^(?:i've )?(?:seen|saw|watched|heard|know) ",
-            "",
-            text,
-        )
+        own = self._of_a_stranger.sub("", text)
         return bool(self._distant.search(text)) and not re.search(r"\b(?:i|i'm|i've|my|me)\b", own)
 
     def is_pets(self, text: str) -> bool:

@@ -275,7 +275,6 @@ _ABLE = re.compile(
     r"(?:stand|walk|put (?:my |his |her )?(?:full )?weight|take (?:my |his |her )?weight)\b(?! (?:only|far))"
 )
 
-_SAID_NO = re.compile(r"(?:no|nope|nah|naw)\b[,.! ]*")
 
 #: The same in a list: "no falls, can walk fine, 2 weeks". What was denied before the comma denies nothing here.
 _ABLE_IN_A_LIST = re.compile(
@@ -284,15 +283,12 @@ _ABLE_IN_A_LIST = re.compile(
 
 
 def _able_to_stand(sentence: Span, who: Experiencers) -> list[Mention]:
-    """ "I can walk on it": that the leg takes weight. A "no" before it answers something else."""
+    """ "I can walk on it": that the leg takes weight."""
     rules = assertion_rules()
-    said_no = _SAID_NO.match(sentence.text)
-    begin = said_no.end() if said_no else 0
-    told = sentence.text[begin:]
     return [
         _at(sentence, match, "cannot_weight_bear", False, Assertion.affirmed)
-        for match in _ABLE.finditer(sentence.text, begin)
-        if rules.of(told, match.start() - begin, match.end() - begin, who, acute=True) is Assertion.affirmed
+        for match in _ABLE.finditer(sentence.text)
+        if rules.of(sentence.text, match.start(), match.end(), who, acute=True) is Assertion.affirmed
     ] + [
         _at(sentence, match, "cannot_weight_bear", False, Assertion.affirmed)
         for match in _ABLE_IN_A_LIST.finditer(sentence.text)
@@ -1037,12 +1033,8 @@ def _short_answer(text: str, asked: str, found: list[Mention]) -> list[Mention]:
         return []
     if asked == "cannot_weight_bear":
         # "no, it takes my weight" says more than its "no"
-        said_no = _SAID_NO.match(text)
-        if (
-            said_no
-            and _TAKES_WEIGHT.search(text[said_no.end() :])
-            and not _CAN_HARDLY.search(text[said_no.end() :])
-        ):
+        behind_no = re.sub(r"^(?:no|nope|nah|naw)\b[,.! ]*", "", text)
+        if behind_no != text and _TAKES_WEIGHT.search(behind_no) and not _CAN_HARDLY.search(behind_no):
             return answer("cannot_weight_bear", False)
         # the question is "Can you stand and walk on it?", so yes means able
         if _WITH_A_STICK.search(text) and not _CAN_HARDLY.search(text):

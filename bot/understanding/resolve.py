@@ -521,10 +521,7 @@ def _subject(
         return ((topic,) if topic else ()), None, picked
     if asked is None and _NUMBER_ALONE.match(reading.text):
         return (), None, "nlu_fallback"
-    listed = tuple(HOWTO + name for name in exercises_named(reading.text)) or tuple(
-        HOWTO + name for name in exercises_named(said_before)
-    )
-    numbered = _numbered(reading.text, listed if len(listed) > 1 else exercise)
+    numbered = _numbered(reading.text, said_before, exercise) if by_its_place(reading.text) else None
     if numbered and not any(t == "exercise_safety" for t in topics):
         exercise_talk = any(t.startswith(HOWTO) for t in topics) or set(topics) <= {"best_exercise"}
         if exercise_talk and (
@@ -678,8 +675,11 @@ def _leans_back(reading: Reading) -> bool:
     )
 
 
-def _numbered(text: str, named: tuple[str, ...] = ()) -> str | None:
-    """The exercise that ``text`` gives by its place: among those ``named`` last when there were several, else in the guide."""
+def _numbered(text: str, said_before: str, talked_of: tuple[str, ...]) -> str | None:
+    """The exercise that ``text`` gives by its place: among several named in it, before it or in the last reply, else in the guide."""
+    named = exercises_named(text) or exercises_named(said_before)
+    if len(named) < 2:
+        named = tuple(topic.removeprefix(HOWTO) for topic in talked_of)
     match = _NUMBERED.search(text)
     if not match or re.search(
         r"\b(?:number|no\.?) ?(?:one|1) (?:thing|question|priority|move|exercise|stretch|tip|hip|pick|choice)",
@@ -688,7 +688,7 @@ def _numbered(text: str, named: tuple[str, ...] = ()) -> str | None:
         return None
     place = _ORDINALS[match["a"] or match["b"]]
     if match["b"] and len(named) > 1 and place <= len(named):
-        return named[place - 1].removeprefix(HOWTO)
+        return named[place - 1]
     return EXERCISES[place - 1]
 
 
