@@ -11,13 +11,10 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from pathlib import Path
 
-from ruamel.yaml import YAML
-
+from bot.understanding.rule_files import read_rules
 from bot.understanding.sentences import told_from
 
-RULES = Path(__file__).with_name("rules") / "assertion.yml"
 #: A date that is not when it ended: "I fell this morning, I also broke my wrist years ago", "numb since 2019".
 _DATE_OF_SOMETHING_ELSE = re.compile(
     r"\b(?:today|tonight|this morning|yesterday|last night|since|started|began)\b.*(?:ago|back|\d{4}|last year)$"
@@ -75,8 +72,8 @@ _ADDRESSED = re.compile(
 class AssertionRules:
     """Interprets the cue rules over one sentence."""
 
-    def __init__(self, path: Path = RULES) -> None:
-        raw = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    def __init__(self) -> None:
+        raw = read_rules("assertion")
         self._negated_before = re.compile(raw["negated"]["before"])
         self._negated_after = re.compile(raw["negated"]["after"])
         self._reach = int(raw["negated"]["reach_tokens"])

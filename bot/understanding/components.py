@@ -35,8 +35,9 @@ from bot.understanding import embedding
 from bot.understanding.embedding import DIMENSIONS, embedder
 from bot.understanding.facts import extract, scores_again, with_its_number
 from bot.understanding.linear import LinearModel
-from bot.understanding.normalise import LEXICON, normaliser
+from bot.understanding.normalise import normaliser
 from bot.understanding.resolve import Reading, by_its_place, corrects, resolve
+from bot.understanding.rule_files import rules_path
 from bot.understanding.sentences import parse, stretches
 from bot.understanding.statements import (
     NEITHER,
@@ -123,7 +124,7 @@ class SentenceEmbedding(DenseFeaturizer, GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """New weights or a new lexicon mean new training."""
-        return embedding.fingerprint() + _hash_of(LEXICON)
+        return embedding.fingerprint() + _hash_of(rules_path("lexicon"))
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Adds sentence features to every training example."""

@@ -11,11 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
 
-from ruamel.yaml import YAML
+from bot.understanding.rule_files import read_rules
 
-CALENDAR = Path(__file__).with_name("rules") / "calendar.yml"
 DAYS = {
     "day": 1,
     "night": 1,
@@ -254,7 +252,7 @@ class Calendar:
 @lru_cache(maxsize=1)
 def calendar() -> Calendar:
     """The days of ``rules/calendar.yml``."""
-    raw = YAML(typ="safe", pure=True).load(CALENDAR.read_text(encoding="utf-8"))
+    raw = read_rules("calendar")
     return Calendar(
         yearly={
             words: tuple((month, day) for month, day in (days if isinstance(days[0], list) else [days]))

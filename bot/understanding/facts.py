@@ -11,18 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
-
-from ruamel.yaml import YAML
 
 from bot.advice.content import content
 from bot.understanding.assertion import Assertion, Experiencers, assertion_rules
 from bot.understanding.durations import CHRONIC_DAYS, TWO_WEEKS_DAYS, durations
 from bot.understanding.matters import goes_on
+from bot.understanding.rule_files import read_rules, rules_path
 from bot.understanding.sentences import Span, adds_to_an_answer, asks, parse, sentences
 from bot.understanding.topics import mentions_elsewhere
 
-RULES = Path(__file__).with_name("rules") / "facts.yml"
 Value = bool | float | str
 
 
@@ -40,12 +37,12 @@ class Mention:
 class FactPatterns:
     """The compiled patterns of ``rules/facts.yml``, macros filled in."""
 
-    def __init__(self, path: Path = RULES) -> None:
-        raw = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    def __init__(self) -> None:
+        raw = read_rules("facts")
         macros: dict[str, str] = raw["macros"]
         unknown = set(raw["facts"]) - set(content().facts)
         if unknown:
-            raise ValueError(f"{path}: not in content/facts.yml: {', '.join(sorted(unknown))}")
+            raise ValueError(f"{rules_path('facts')}: not in content/facts.yml: {', '.join(sorted(unknown))}")
 
         def fill(pattern: str) -> re.Pattern[str]:
             for name, text in macros.items():

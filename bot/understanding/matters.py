@@ -8,18 +8,14 @@ reply, and a few settle what the message is about (``_of_matters`` in resolve.py
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
-
-from ruamel.yaml import YAML
 
 from bot.advice.vocabulary import AGE_TOLD, DAY, WANTS_EXERCISES, WEEKDAYS, YES_OR_NO
 from bot.understanding.normalise import is_english
+from bot.understanding.rule_files import read_rules
 from bot.understanding.sentences import asks, opens_question, parse, sentences
 
-_LISTS: dict[str, Any] = YAML(typ="safe", pure=True).load(
-    (Path(__file__).with_name("rules") / "matters.yml").read_text(encoding="utf-8")
-)
+_LISTS: dict[str, Any] = read_rules("matters")
 #: Words a question to the clinic's desk is made of.
 _DESK_WORDS = frozenset(_LISTS["desk_words"].split())
 _CLINIC_CUES = {

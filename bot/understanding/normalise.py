@@ -10,14 +10,12 @@ import re
 import unicodedata
 from functools import lru_cache
 from importlib.resources import files
-from pathlib import Path
 
-from ruamel.yaml import YAML
 from symspellpy import SymSpell, Verbosity
 
 from bot.advice.content import CONTENT_FOLDER
+from bot.understanding.rule_files import read_rules
 
-LEXICON = Path(__file__).with_name("rules") / "lexicon.yml"
 _WORD = re.compile(r"[a-z0-9][a-z0-9'’-]*")
 _AN_FOR_AND = re.compile(
     r"\ban\b(?= (?:will|is|are|what|how|can|do|does|should|where|when|now|i|i'm|my|the|he|she|it|has|had|hip|got|then)\b)"
@@ -43,7 +41,7 @@ class Normaliser:
     """Holds the dictionaries; one per process."""
 
     def __init__(self) -> None:
-        lexicon = YAML(typ="safe", pure=True).load(LEXICON.read_text(encoding="utf-8"))
+        lexicon = read_rules("lexicon")
         pairs = {**lexicon["contractions"], **lexicon["txt"]}
         self._single = {k: v for k, v in pairs.items() if " " not in k}
         phrases = sorted((k for k in pairs if " " in k), key=len, reverse=True)

@@ -33,10 +33,12 @@ from bot.understanding.assertion import Assertion
 from bot.understanding.facts import Mention, facts_of
 from bot.understanding.matters import defines, not_english
 from bot.understanding.matters import matters as matters_of
+from bot.understanding.rule_files import any_of, read_rules
 from bot.understanding.sentences import asks, opens_question
 from bot.understanding.suspicion import SEVERE_SCORE
 from bot.understanding.topics import exercises_named, mentions_elsewhere, near_only
 
+_RULES = read_rules("topics")
 _CORRECTS = re.compile(
     r"\b(?:sorry|correction|i meant|i mean\b|meant to (?:say|type|put)|my mistake|mistake|mistyped|typo|got (?:that|it) wrong|that(?:'s| was| is) wrong|wrong way|not me\b|wasn't me|isn't me|(?:^|[,.;!] ?)(?:no,? )?(?:it's|it is|that's|this is) (?:actually )?(?:my (?:own )?(?:hip|leg)\b(?! (?:that|which|is|has|hurts|again))|me (?:who|that|with)|for me\b|for myself|about me\b)|"
     r"ignore (?:what|that|the|my)|forget (?:what|that|the)|scratch that|disregard|take that back|let me correct|to be clear|i was wrong|misread|misunderst\w+|didn't mean|got mixed up|mixed up|"
@@ -125,15 +127,8 @@ _ENOUGH = re.compile(
 )
 #: What a follow-up may name anew, by the topic that speaks of it.
 _NAMES_ANEW = {
-    "best_exercise": re.compile(
-        r"\b(?:swim\w*|aqua\w*|water aerobics|pool|cycl\w+|bik(?:e|es|ing)|exercise bike|spin(?:ning)? class\w*|yoga|pilates|tai chi|gym|squats?|lunges?|row(?:ing)?|cross ?-?trainer|elliptical|"
-        r"run(?:ning)?|jog\w*|danc\w+|zumba|golf\w*|tennis|badminton|football|bowls|gardening|weights|strength training|stretch(?:es|ing))\b"
-    ),
-    "other_treatment": re.compile(
-        r"\b(?:heat|ice|hot water bottle|heat pads?|massage|acupuncture|osteopath\w*|chiropract\w*|prolotherapy|injections?|steroid injections?|cortisone|jabs?|tens machine|painkillers?|tablets|gel|cream|surgery|operation)\b"
-    ),
-    "arthritis_xray": re.compile(r"\b(?:x-?rays?|mri|scans?)\b"),
-    "see_physio": re.compile(r"\b(?:physio\w*|doctor|gp)\b"),
+    topic: any_of([*_RULES["named"].get(topic, ()), *words])
+    for topic, words in _RULES["named_in_a_follow_up"].items()
 }
 #: After a talk of arthritis: "and what does it feel like?"
 _FEELS_LIKE = re.compile(r"\b(?:what|how)\b[^.;!?]{0,25}\bfeels?\b")

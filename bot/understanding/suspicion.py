@@ -11,15 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
-
-from ruamel.yaml import YAML
 
 from bot.advice.content import content
 from bot.advice.triage import assess
 from bot.advice.vocabulary import Urgency
 from bot.understanding.assertion import Assertion, assertion_rules
 from bot.understanding.facts import Mention, extract, facts_of
+from bot.understanding.rule_files import read_rules
 from bot.understanding.topics import Piece, listened_to
 
 #: Least summed probability of a tier's flags (docs/safety/report.md shows the curve).
@@ -79,7 +77,6 @@ _SIGNS_OF_A_REPLACED_HIP = frozenset(
         "hip_surgery",
     }
 )
-RULES = Path(__file__).with_name("rules") / "suspicion.yml"
 #: Longer pieces than this are unlike the phrases learnt from; they need to be clearer.
 WORDS_OF_A_LONG_PIECE = 16
 MORE_WHEN_LONG = 0.05
@@ -128,7 +125,7 @@ class SuspicionRules:
 @lru_cache(maxsize=1)
 def suspicion_rules() -> SuspicionRules:
     """The conditions of this process."""
-    raw = YAML(typ="safe", pure=True).load(RULES.read_text(encoding="utf-8"))
+    raw = read_rules("suspicion")
     unless = dict(raw["unless"])
     for harmless in raw["harmless_signs"]:
         for flag, words in harmless["speaks_for"].items():

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from bot.advice.vocabulary import HOWTO, PRACTICAL_TOPICS, SCOPES, topic_of_intent
 from bot.understanding.assertion import assertion_rules
+from bot.understanding.rule_files import any_of, read_rules
 from bot.understanding.sentences import Span, asks
 
 #: Least probability with which a topic of a message or sentence is answered: what `make confidence` chooses (docs/confidence.md).
@@ -32,21 +33,14 @@ CANDIDATE = 0.15
 #: A scope (greeting, another body part, …) is believed from this on.
 ACCEPT_SCOPE = 0.30
 
+_RULES = read_rules("topics")
 #: Body parts and conditions that are not the hip's, for questions that a hip answer would not fit.
-_ELSEWHERE = re.compile(
-    r"\b(?:shoulders?|neck|elbows?|wrists?|hands?|fingers?|thumbs?|ankles?|brain|cervical|skull|jaw|tooth|teeth|dental|ears?|eyes?|nose|throat|sinus|chest|lungs?|heart|liver|kidneys?|bladder|"
-    r"stomach|abdomen|bowel|gut|breast|prostate|thyroid|skin|rash|headaches?|migraines?|spine|lumbar|thoracic|period (?:pains?|cramps?)|arms?|forearm|toes?|heel|plantar|achilles|knees?|kneecap|patella|shin|"
-    r"ms|covid|flu|asthma|diabetes|blood pressure|cholesterol|eczema|acne|nebuli[sz]er|antibiotics?|vaccine|pcos|fibroids?|hernia disc)\b"
-)
-_HIP = re.compile(
-    r"\b(?:hips?|groin|thighs?|buttocks?|bum|glutes?|pelvis|pelvic|joint|trochanter\w*|labr\w+|bursitis|piriformis|it band|iliotibial|femoral|socket|leg)\b"
-)
+_ELSEWHERE = any_of(_RULES["elsewhere"])
+_HIP = any_of(_RULES["hip"])
 #: Words of the hip that fit other joints as well: "bursitis in my elbow".
-_ANY_JOINT = re.compile(r"\b(?:joint|bursitis)\b")
+_ANY_JOINT = any_of(_RULES["any_joint"])
 #: Skin, weight and words that only sound like it: near the hip, but not the joint of a person.
-_NOT_THE_JOINT = re.compile(
-    r"\b(?:rash\w*|sores?(?= on)|shingles|blisters?|itch\w*|chaf\w+|bed ?sores?|bites?|bitten|spots|boils? (?:on|under)|pimples?|acne|warts?|lyme|hiv|std|stretch marks|cellulite|hip dips?|diet|hip[- ]?hop|hipaa|rose ?hips?|ozempic|vasectomy|the snip)\b"
-)
+_NOT_THE_JOINT = any_of(_RULES["not_the_joint"])
 #: "Does losing weight help a sore hip?" is about the joint, "how do I lose weight on my hips" is not.
 _WEIGHT = re.compile(r"\b(?:lose|losing|lost) (?:some |any )?weight\b")
 _JOINT_TROUBLE = re.compile(
@@ -65,48 +59,17 @@ _UNANSWERED = frozenset({"other_hip", "diagnosis_request", "medicine_dose"})
 #: Scopes that go before a question rather than instead of one.
 _COURTESIES = frozenset({"greet", "thanks", "goodbye", "bot_challenge", "capabilities"})
 #: Words of the practical topics, without which a part of a message is not taken for one.
-_PRACTICAL = re.compile(
-    r"\b(?:open\w*|clos\w+|shut\w*|hours?|times?|timings?|weekend\w*|saturdays?|sundays?|(?:mon|tues|wednes|thurs|fri)days?|where\w*|park\w*|address|postcode|directions?|find you|get to|get there|"
-    r"near\w*|far|bus\w*|train\w*|station|branch\w*|town|located|location|based|clinics?|access|bank holidays?|early|late)\b"
-)
-_HOW_OFTEN = r"how (?:often|regularly|frequently)|how many (?:times |days |goes |sessions |of them )?(?:a|per|each|every|in (?:a|the)) (?:day|week)"
-_RELEVANT = re.compile(
-    r"\b(?:hips?|pain\w*|sore|ach\w+|hurt\w*|stiff\w*|arthrit\w*|arthros\w*|joints?|groin|thigh\w*|buttock\w*|leg|legs|walk\w*|exercis\w*|stretch\w*|x-?rays?|scan|mri|physio\w*|therap\w+|treadmill|"
-    r"steps|jog\w*|squats?|lunges?|yoga|pilates|swim\w*|cycl\w+|injections?|massage|knees?|rest|move|moving|doctor|gp|clinic|bursitis|sciatica|dodgy|twinge\w*|click\w*|limp\w*|grind\w*|worn|wear\w*|cartilage|surgery|operation|flare\w*|prolotherapy|jabs?|steroid\w*|cortisone|ice|heat|hot water bottle|acupuncture|osteo\w*|chiro\w*|medication\w*|medicines?|tablets?|painkillers?|anti[- ]?inflammator\w*|relaxers?|relaxants?|strengthen\w*|reps?|sets|hold|warm up|bike|cycling|gym|running|run|tendon\w*|side ?-?effects?|nsaids?|opioids?|morphine|diclofenac|voltar\w+|\w+(?:profen|oxicam|coxib|cetamol|minophen|codeine|adol|pentin|gabalin|triptyline|bamol|proxen)|pinch\w*|painful|referral|appointment with|seen|see someone|looked at|checked|feet up|consultation)\b|\b(?:"
-    + _HOW_OFTEN
-    + r"|(?:number of|times) (?:\w+ )?(?:a|per) (?:day|week))\b"
-)
+_PRACTICAL = any_of(_RULES["practical"])
+_RELEVANT = any_of([*_RULES["relevant"], *_RULES["how_often"]])
 #: How often, over days: of an exercise, that is how to exercise; how many repeats is a part of its steps.
-_ASKS_HOW_OFTEN = re.compile(
-    r"\b(?:"
-    + _HOW_OFTEN
-    + r"|(?:whether|if|should|do|can) (?:i |to )?(?:\w+ ){0,3}?(?:every|each|every other) day)\b"
+_ASKS_HOW_OFTEN = any_of(
+    [
+        *_RULES["how_often"],
+        r"(?:whether|if|should|do|can) (?:i |to )?(?:\w+ ){0,3}?(?:every|each|every other) day",
+    ]
 )
 #: What a question names by which its topic is plain, whatever the classifier makes of the rest of it.
-_PLAINLY = {
-    "best_exercise": re.compile(
-        r"\b(?:swim\w*|aqua ?(?:aerobics|fit\w*|jog\w*|class\w*)|water aerobics|(?:the )?pool(?! table)|cycl(?:e|ing)|(?:exercise |static |spin )?bike|spin(?:ning)? class\w*|yoga|pilates|tai chi|zumba|squats?|squatting|lunges?|row(?:er|ing)(?: machine)?|cross ?-?trainer|elliptical|"
-        r"pickle ?ball|golf\w*|tennis|badminton|bowls|(?:ballroom |line |tap )?danc(?:e|ing)|lift (?:some )?weights|weight ?-?lifting|deadlifts?|leg press|resistance bands?|gym)\b"
-    ),
-    "other_treatment": re.compile(
-        r"\b(?:(?:heat|ice|hot|cold|wheat|gel|warm|heating|cool)[ -]?(?:packs?|pads?|bags?|bottles?|patch(?:es)?|compress(?:es)?|bath)|hot water bottle|(?:ice|heat|cold|warmth|something (?:hot|warm|cold)) or (?:ice|heat|cold|something (?:hot|warm|cold))|(?:does|would|will|is|try|use|put) (?:heat|ice)|(?:heat|ice) (?:on it|ok|okay|good|help\w*|work\w*|any)|massage\w*|acupuncture|osteopath\w*|chiropract\w*|"
-        r"(?:steroid |cortisone )?injections?|cortisone|mattress\w*|(?:mattress )?topper|pillows?(?! (?:talk|case|fight))|tens machine|epsom salts|foam roller)\b"
-        r"|\b(?:what|anything|something|else)\b.*\b(?:besides|apart from|other than|instead of|without|isn't|aren't)\b.*\b(?:exercis\w+|tablets?|pills?|medicines?|medication|painkillers?|drugs?)\b"
-    ),
-    "location": re.compile(
-        r"\b(?:car ?park\w*|parking|(?:which|what) bus|bus (?:stop|route)|wheelchair access|disabled access|step[- ]free)\b"
-    ),
-    "see_physio": re.compile(
-        r"\b(?:(?:would|do|will|can|could) (?:you|u|y'all|they|the physio\w*|your physio\w*) (?:\w+ )?(?:see|treat|take on|look after|deal with|help (?:people|folks?|patients)) ?(?:(?:\w+ )?(?:me|him|her|somebody|someone|anyone|people|patients|folks?|women|men|hips))?\b(?! (?:read|find|with my|any|what|if|that))|(?:you|y'all|u) (?:ever |actually |really |also )?(?:see|treat|deal with) (?:folks?|people|patients|a hip|hips|those|that)\b|you take on (?:folks?|people|patients|women|men)|self[- ]?refer\w*|need (?:an? )?(?:gp |doctor'?s? )?(?:referral|letter)|"
-        r"who (?:do|should|would) (?:i|we|you) see|(?:book(?:ing)?|booked) (?:in|a physio|with)|physio (?:before ?hand|first|as well|any (?:good|use)|worth|help\w*)|(?:get|be|getting|have it|get it) (?:seen|looked at|checked(?: out| over)?)|(?:should|shall|must|need to|ought to|do) (?:i|we|he|she) (?:\w+ ){0,3}?(?:see (?:someone|somebody|a (?:physio\w*|professional|doctor|gp))|come (?:in|to see you|and see)))\b"
-    ),
-    "exercise_safety": re.compile(
-        r"\bhow (?:long|many|often)\b.*\b(?:hold|stretch\w*|exercis\w*|reps|repetitions|repeats|sets|lifts|raises|slides)\b"
-    ),
-    "arthritis_xray": re.compile(
-        r"\b(?:(?:need|needed|show|tell|worth|have|get|should|ought|sufficient|want|see|help|find|pick|reveal)\b.*\b(?:x-?ray(?:ed|s)?|scan(?:ned)?|mri)|(?:x-?rays?|scan|mri)\b.*\b(?:need|needed|show|tell|worth|find|pick|reveal|should|useful|necessary))\b"
-    ),
-}
+_PLAINLY = {topic: any_of(words) for topic, words in _RULES["named"].items()}
 #: How a few words ask without a question's form: "lunges fine?", "ice or heat".
 _ASKS_SHORTLY = re.compile(
     r"\?|^(?:\w+ )?anything\b|\b(?:any (?:good|use|help)|ok|okay|fine|allowed|wise|sensible|or)\b|^(?:and |or |but |so )?(?:(?:is|are)(?! (?:out|back|now|still|fine|doing|up|off)\b)|can|could|would|does|do|should|will|how|what|when|may)\b"
@@ -328,23 +291,7 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
 
 
 #: What each exercise is called; settles which one is meant, and which is asked about besides.
-_NAMED = {
-    "hip_extension": re.compile(
-        r"\b(?:hip extensions?|legs?[- ]backs?(?! pain)|leg[- ]to[- ](?:the[- ])?(?:back|rear)|(?:leg|kick) (?:going )?(?:back|backwards?)|back(?:wards?)? (?:kick|leg)s?(?: lifts?| raises?| movements?)?|donkey kicks?|glute kick ?backs?)\b"
-    ),
-    "hip_flexion": re.compile(
-        r"\b(?:hip flexion|flexion one|knee[- ](?:lift\w*|rais\w*|up)s?(?! to)|(?:standing|seated) march\w*|march\w* (?:exercise|one|thing|bit)|knees? up (?:one|exercise|thing)s?|march\w* on the spot|high knees?|(?:lift|rais)(?:e|ing)? (?:the|my|your|one|a) knee)\b"
-    ),
-    "hip_abduction": re.compile(
-        r"\b(?:abductions?|side(?:ways)? (?:leg )?(?:lift|raise)s?|(?:leg[- ])?out[- ](?:to[- ])?(?:the[- ])?side|legs?[- ]to[- ](?:the[- ])?sides?|leg sides\b|sideways (?:one|raise|lift|move)s?|side (?:one|leg)s?|ones? (?:out )?to the side|lateral (?:leg )?raises?|leg sideways|sideways leg)\b"
-    ),
-    "external_rotation": re.compile(
-        r"\b(?:external (?:hip )?rotations?|butterfly|soles (?:of (?:my|the|your) feet )?together|(?:one|stretch|exercise) with (?:the |your |my )?feet together|soles?[- ]of[- ](?:the[- ]|my |your )?feet(?:[- ]together)?|frog(?: ?-?legs?)? (?:stretch|sit|one))\b"
-    ),
-    "lower_back_stretch": re.compile(
-        r"\b(?:knees?[- ](?:up )?to[- ](?:my |the |your )?chest|lower back stretch|back stretch|hug(?:ging)? (?:my|the|your|both) knees|knees (?:are |being )?hugged)\b"
-    ),
-}
+_NAMED = {exercise: any_of(names) for exercise, names in _RULES["exercises"].items()}
 _ASKS_HOW = re.compile(
     r"\b(?:how|wrong|right way|proper\w*|correct\w*|steps?|reps?|repeats?|hold|times|technique|form|show|explain|give|describe|walk me|talk me)\b"
 )
