@@ -24,6 +24,7 @@ DAYS = {
     "decade": 3652.5,
     "winter": 365.25,
     "summer": 365.25,
+    "monsoon": 365.25,
     "hour": 0.04,
     "minute": 0.001,
     "weekend": 7,
@@ -87,7 +88,7 @@ _MONTHS = (
     "december",
 )
 _NUMBER = (
-    r"(?P<n>(?:(?:a|one|two|three) )?hundred(?: (?:and )?(?:\w+ty|\w+teen|ten|eleven|twelve)(?:[ -]\w+)?)?|\d+(?:[.,]\d+)?(?:\s*(?:-|to|or)\s*\d+)?\+?|(?:one|two|three|four|five|six|seven|eight|nine|ten) (?:or|to) (?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)|(?:for|over|these|this) (?:the )?(?:past|last)|(?:a )?couple(?: of| o)?|a few|few|several|many|some|"
+    r"(?P<n>(?:(?:a|one|two|three) )?hundred(?: (?:and )?(?:\w+ty|\w+teen|ten|eleven|twelve)(?:[ -]\w+)?)?|\d+(?:[.,]\d+)?(?:\s*(?:-|to|or)\s*\d+)?\+?|(?:one|two|three|four|five|six|seven|eight|nine|ten) (?:or|to) (?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)|(?:for|over|these|this) (?:the )?(?:past|last)|(?:the )?past|(?:a )?couple(?: of| o)?|a few|few|several|many|some|"
     r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?|"
     + "|".join(
         w
@@ -112,7 +113,7 @@ _NUMBER = (
     )
     + r"|half an?|half)"
 )
-_UNIT = r"(?P<unit>day|night|week|weekend|fortnight|month|year|decade|winter|summer|hour|minute)s?"
+_UNIT = r"(?P<unit>day|night|week|weekend|fortnight|month|year|decade|winter|summer|monsoon|hour|minute)s?"
 _SPAN = re.compile(
     rf"\b{_NUMBER}(?:\s*(?:long|whole|full|good|solid|or so|odd|more|and a bit))*(?P<half>(?: and a half)?)[ -]*{_UNIT}\b"
     r"(?P<half2>(?: and a half)?)"
@@ -165,6 +166,14 @@ _COUNTED_FROM = re.compile(r"\bsince\b[^.;!?,]{3,45}$")
 _AND_HURTS = re.compile(
     r"^\s*(?:ago|back),? (?:my|the|this|both|it|i've had|i have had)\b[^.;!?]{0,30}?\b(?:hips?|groin|hurt\w*|sore|ach\w+|pain\w*|stiff)\b"
 )
+#: "two years of pain"
+_OF_PAIN = re.compile(
+    r"^\s*of (?:\w+ ){0,2}?(?:pain|hurt|hurting|ach\w+|trouble|agony|misery|soreness|hell|this|it)\b"
+)
+#: "a couple of days back I moved a fridge and now my hip hurts": of what is days or weeks old only
+_AND_NOW = re.compile(
+    r"^\s*(?:ago|back)\b[^.;!?]{3,60}\b(?:and|so) now\b[^.;!?]{0,25}\b(?:hips?|groin|it|hurt\w*|sore|ach\w+|pain\w*|stiff)\b"
+)
 #: An earlier spell, which is not the one that hurts now: "the last time was five years ago"
 _EARLIER_SPELL = re.compile(r"\b(?:last|previous) (?:time|bout|episode|spell|attack|flare)\b[^.;!?]*$")
 #: "it feels like forever", "what counts as chronic": no time told
@@ -177,13 +186,14 @@ _ONSET = re.compile(
     r"hurt(?:ing|s)?|sore|ach\w+|pain\w*|stiff|trouble|problem\w*|bad|twinge\w*)[^.;]{0,40}$"
 )
 _ONSET_AFTER = re.compile(
-    r"^\s*(?:ago|back),? (?:when )?(?:my|the|this|it|i|she|he)\b[^.]{0,25}\b(?:start\w*|began|ach\w+|hurt\w*|notic\w+|felt)"
+    r"^\s*(?:ago|back),? (?:when )?(?:my|the|this|it|i|she|he)\b[^.]{0,25}\b(?:start\w*|began|ach\w+|hurt\w*|notic\w+|felt|packed (?:it )?(?:in|up)|gave (?:out|up)|went on me)"
 )
 _INJURY = re.compile(
     r"\b(?:fell|fallen|fall|tripped|slipped|stumbled|tumble|crash|accident|knocked|banged|bumped|twisted|landed|came off|pulled|strained|injured)\b"
 )
 _RECENTLY = re.compile(
     r"\bday (?:\d|one|two|three|four|five|six|seven|eight|nine|ten)\b(?= (?:with|of)\b)"
+    r"|\b(?:wasn't|weren't) (?:there|here|like this|a problem) (?:last|a) (?:month|week|fortnight)\b"
     r"|\b(?:yesterday|this morning|last night|(?:all|this|over the|at the|the) weekend)\b[^.;!?]{0,60}?\b(?:and|so) (?:now|today|my|the|it)\b[^.;!?]{0,25}?\b(?:hips?|hurt\w*|sore|pain\w*|stiff|ach\w+)\b"
     r"|\b(?:niggl\w*|tweak\w*|start\w*|began|begun|came on|come on|woke|pulled|fell|fallen|tripped|slipped|stumbled|banged|twisted|strained|notic\w+|twing\w*|became|only|injection|hurt\w*|sore|ach\w+|stiff|pain\w*)\b[^.;]{0,45}"
     r"\b(?:yesterday|this morning|last night|today|(?:on |last |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?:'s)?(?: morning| night| evening| afternoon)?|(?:at |over )?the weekend|the other day|this week|last week)\b"
@@ -204,7 +214,7 @@ _HURTS = re.compile(
 #: What a clause must speak of for its span of time to be that of the complaint: pain, the hip, or "it".
 _COMPLAINT = re.compile(
     r"\b(?:pain\w*|hurt\w*|sore\w*|ach\w+|stiff\w*|twing\w+|troubl\w*|bad|suffer\w*|problems?|hips?|niggl\w+|throb\w*|groin|thighs?|buttocks?|legs?|limp\w*|click\w*|grind\w*|catch\w*|"
-    r"struggl\w+|put(?:ting)? up with|liv(?:ed|ing) with|cop(?:ed|ing)|battl\w+|dealing|plagu\w+|bother\w*|gyp|jip|killing|murder|arthrit\w*|oa|symptoms?|discomfort|agony|uncomfortable|tender|tight|flar\w+|like this|going on|start\w*|beg[au]n|came on|come on|"
+    r"struggl\w+|put(?:ting)? up with|liv(?:ed|ing) with|cop(?:ed|ing)|manag(?:ed|ing)|battl\w+|dealing|plagu\w+|bother\w*|gyp|jip|killing|murder|arthrit\w*|oa|symptoms?|discomfort|agony|uncomfortable|tender|tight|flar\w+|like this|going on|start\w*|beg[au]n|came on|come on|"
     r"play\w* up|grumbl\w*|nagg\w*|bursitis|tendon\w*|sciatic\w*|wakes?|torment|misery|crutches|walking (?:stick|frame)|gammy|dodgy|crook|jiggered|knackered|banjaxed|done in|issue|mine|it(?:'s)?|these|(?:this|that)(?! (?:hill|house|job|flat|street|road|clinic|gym|dog|cat|team|club|company|address|town|village|time|year|week|area|place|website|practice)))\b"
 )
 #: Verbs that make a clause about something else, whatever its length.
@@ -216,7 +226,7 @@ _NO_PAIN = re.compile(
     r"\b(?:no (?:pain|trouble|problems?|bother|issues?)|fine|pain[- ]free|never (?:hurt|ached))\b"
 )
 _EVENT_NOUN = re.compile(
-    r"(?:replac\w+|artificial|swapped|operation|operated|surgery|arthroplast\w+|resurfac\w*|hemiarthroplast\w*|new hip|hip done|prosthe\w+|implant|(?:(?:hip|one) is (?:a )?)?(?:false|fake|ceramic)(?: one| hip)?|(?:metal|titanium|exeter|birmingham|charnley|furlong|corail|stryker|depuy|zimmer) hip|arthroscop\w*|"
+    r"(?:replac\w+|artificial|swapped|operation|operated|surgery|arthroplast\w+|resurfac\w*|hemiarthroplast\w*|new hip|bionic|hip done|prosthe\w+|implant|(?:(?:hip|one) is (?:a )?)?(?:false|fake|ceramic)(?: one| hip)?|(?:metal|titanium|exeter|birmingham|charnley|furlong|corail|stryker|depuy|zimmer) hip|arthroscop\w*|"
     r"fell|fall|fallen|tripped|slipped|stumbled|broke|broken|fractur\w+|crash|accident|born|birth|baby|married|retired|moved|"
     r"injection|jab|x-ray|scan|mri|appointment|cancer|chemo|radio\w+|stroke|heart attack|clot|laminectomy|discectomy|microdiscectomy|stitches)[^.;]{0,30}$"
 )
@@ -518,6 +528,7 @@ def durations(text: str, today: date, follows: str = "") -> list[Duration]:
             or _IT_BEGAN.search(clause)
             or _HURTS_SINCE.search(clause)
             or (_COUNTED_FROM.search(clause) and _AND_HURTS.match(after))
+            or _OF_PAIN.match(after)
         )
         ago = _AGO.match(after)
         if (
@@ -528,7 +539,8 @@ def durations(text: str, today: date, follows: str = "") -> list[Duration]:
             continue
         if _about_life(clause, after):
             continue
-        if ago and not of_the_pain and not _ONSET.search(clause):
+        lately = _number(match["n"]) * DAYS[match["unit"]] < CHRONIC_DAYS and _AND_NOW.match(after)
+        if ago and not (of_the_pain or lately) and not _ONSET.search(clause):
             continue
         if _OVER.search(clause) and re.search(
             r"\b(?:then|before|but) (?:it |that )?(?:\w+ ){0,3}?(?:went|left|gone|stopped|cleared|eased|vanished|settled|healed|better)\b",
@@ -562,7 +574,7 @@ def durations(text: str, today: date, follows: str = "") -> list[Duration]:
         if not re.search(r"(?:hospital|off work|away|bed) $", text[: match.start()]):
             found.append(Duration(28, True, match.start(), match.end()))
     for match in re.finditer(
-        r"\bsince (?!.{0,40}(?:replac|operation|surgery)).{3,40}? on (?:mon|tues|wednes|thurs|fri|satur|sun)day\b",
+        r"\bsince (?!.{0,40}(?:replac|operation|surgery)).{3,40}? (?:on (?:mon|tues|wednes|thurs|fri|satur|sun)day|last (?:week|night|weekend)|yesterday|this (?:morning|week)|the other day)\b",
         text,
     ):
         found.append(Duration(5, False, match.start(), match.end()))

@@ -93,7 +93,7 @@ _OPERATED_AFTER_IT = re.compile(
 )
 #: "broke it as a lad", "in 2014"
 _LONG_AGO = re.compile(
-    r"\b(?:as a (?:lad|child|kid|boy|girl|lass|teen\w*|youngster|young (?:man|woman))|when i was (?:\d+|young|little|small|a |at school|in my)|years ago|in my (?:teens|twenties|thirties|forties|fifties|sixties)|(?:in|back in|since) (?P<year>(?:19|20)\d\d))\b"
+    r"\b(?:as a (?:lad|child|kid|boy|girl|lass|teen\w*|youngster|young (?:man|woman))|when i was (?:\d+|young|little|small|a |at school|in my)|years ago|(?:back )?in '[0-9]\d\b|in my (?:teens|twenties|thirties|forties|fifties|sixties)|(?:in|back in|since) (?P<year>(?:19|20)\d\d))\b"
 )
 #: What happened again, or only now, is not healed.
 _HAPPENED_LATELY = re.compile(
@@ -162,6 +162,7 @@ def _pattern_facts(sentence: Span, who: Experiencers) -> list[Mention]:
                 if fact == "under_16" and (
                     _IN_PASSING.search(sentence.text[: match.start()] + " ")
                     or _only_named(sentence.text, who)
+                    or _dates_by_a_child(sentence.text[: match.start()], who)
                 ):
                     continue
                 if fact == "cancer_history" and _FEARS_IT.search(sentence.text[: match.end()]):
@@ -333,7 +334,7 @@ _REPLACEMENT = re.compile(
     # the makes that people know theirs by
     r"|(?:birmingham|exeter|charnley|furlong|corail|stryker|depuy|zimmer) hips?\b(?! (?:pain|clinic|unit|centre|center|surgeon|specialist|hospital|school|team|exercise))"
     r"|(?:my |a |the |his |her |your |these |got |two |second |brand )(?:brand |whole )?new (?:left |right |second )?hips?\b(?! (?:pain|ache|problem|trouble|symptom|niggle|injury|issue|question|twinge|exercise|flask|brace|belt|strap|support|stretch|routine|opener))|\bnew hips? (?:\d|in|since|last|on|put|fitted|done|two|three|a)|^new hips?\b(?! (?:pain|ache|problem|trouble|symptom|niggle|injury|issue|question|twinge))"
-    r"|(?:hemi)?arthroplast\w+|resurfac(?:ing|ed)\b|\bthrs?\b|(?:my|his|her|the) replaced (?:one|side|joint)\b|(?:idea|thought|prospect|talk) of (?:replacing|changing) (?:it|them|mine|my hip)\b|hip job|(?:isn't|is not|not|wasn't) the (?:one|hip) i was born with|(?:want(?:s|ed)?|offer\w*|plan\w*|going|need(?:s|ed)?|propos\w*|have|hav(?:e|ing)) to replace (?:it|mine|them)\b|total hip|half (?:a )?hip\b|revision hip\b|\bhemi\b(?! (?:head|facial|skull))|(?:new |artificial )ball and socket|ball[- ]and[- ]socket (?:joint )?(?:was |were |been )?(?:put in|replaced|swapped|changed|renewed)|(?:^|, ?)(?:my |the )?(?:left|right|both) hips? done\b|(?:titanium|metal|ceramic|artificial) (?:one|joint)s?\b|hips? (?:are|is|'re) (?:both )?(?:metal|titanium|artificial|replaced|ceramic|prosthetic|false)|\btha\b"
+    r"|(?:hemi)?arthroplast\w+|resurfac(?:ing|ed)\b|\bthrs?\b|(?:my|his|her|the) replaced (?:one|side|joint)\b|(?:idea|thought|prospect|talk) of (?:replacing|changing) (?:it|them|mine|my hip)\b|hip job|(?:isn't|is not|not|wasn't) the (?:one|hip) i was born with|(?:want(?:s|ed)?|offer\w*|plan\w*|going|need(?:s|ed)?|propos\w*|have|hav(?:e|ing)) to replace (?:it|mine|them)\b|total hip|half (?:a )?hip\b|revision hip\b|endoprosthe\w+|(?:second|first|third|last|latest) prosthesis\b|\bhemi\b(?! (?:head|facial|skull))|(?:new |artificial )ball and socket|ball[- ]and[- ]socket (?:joint )?(?:was |were |been )?(?:put in|replaced|swapped|changed|renewed)|(?:^|, ?)(?:my |the )?(?:left|right|both) hips? done\b|(?:titanium|metal|ceramic|artificial|tin) (?:one|joint|job|jobbie|version)s?\b|\bmine(?:'s| is| are) (?:an? )?(?:metal|titanium|ceramic|plastic|steel|artificial|false|fake|prosthetic)\b|(?:^|i'm |am |been )bionic\b(?! (?:man|woman|ear|eye))|hips? (?:are|is|'re) (?:both )?(?:metal|titanium|artificial|replaced|ceramic|prosthetic|false)|\btha\b"
     r"|(?:had|got|getting|get|having|have) (?:my |me |the |a |both |his |her |left |right |second |other |one )*hips? (?:done|redone|op done|replaced|swapped(?: out)?|changed)|both hips done|hips? (?:was|were|been) done"
     r"|revision (?:hip )?(?:surgery|op|operation)|revision of (?:my|the) hip|metal[- ]on[- ]metal|hip (?:number (?:one|two|1|2) )?(?:is|'s) (?:metal|titanium|artificial|ceramic|plastic|bionic|prosthetic|false|fake|not (?:my own|real))|replacement (?:feels|clicks|is|was|op)|(?:my|a|his|her|the) (?:replacement|thr|prosthesis)\b(?! (?:lens\w*|knees?|shoulders?|elbows?|ankles?|valves?|teeth|tooth|crowns?|bus\w*|trains?|parts?|phone|card|batter\w+|service|therapy|hormones?|windows?|boiler|mattress|shoes?|teacher|driver|bulb|key|pump|filter)\b))"
 )
@@ -343,7 +344,7 @@ _NOT_REPLACED = re.compile(
 )
 _CONSIDERING = re.compile(
     r"\b(?:if i (?:went|go|did|had|have|get|got|do|choose|opt)|hold off|refus\w*|op date|date for|weighing up|deciding|going private|undecided|on the (?:waiting )?list|need(?:s|ed|ing)?|might|(?<!in )(?<!last )(?<!since )(?<!this )may|want(?:s|ed)?|will|i'll|offered|booked|waiting|wait(?:ing)? list|considering|thinking (?:of|about)|due|before (?:my|the|a|his|her|having)|going to|gonna|should (?:i|he|she)(?:'ve| (?:\w+ ){0,2}?(?:have|get|go|opt|choose|let|wait|hold))\b|"
-    r"before they|until they|till they|facing|put(?:ting)? off|avoid\w*|delay\w*|recommend\w*|suggest\w*|candidate|scheduled|talk(?:s|ed|ing)? (?:about|of)|mention\w*|advis\w*|propos\w*|not decided|haven't decided|down to (?:have|get)|doing my|planned|upcoming|next (?:week|month|year|spring|summer)|on the \d|told (?:me )?(?:i|she|he)(?:'ll)? need\w*|haven't said yes|(?<!after )(?<!since )having (?:a|my|his|her)|assessed|torn between|going (?:in )?for|"
+    r"before they|until they|till they|facing|put(?:ting)? off|avoid\w*|delay\w*|recommend\w*|suggest\w*|candidate|scheduled|talk(?:s|ed|ing)? (?:about|of)|(?:is|are|'s|keeps|started|now|been) talking|mention\w*|advis\w*|propos\w*|not decided|haven't decided|down to (?:have|get)|doing my|planned|upcoming|next (?:week|month|year|spring|summer)|on the \d|told (?:me )?(?:i|she|he)(?:'ll)? need\w*|haven't said yes|(?<!after )(?<!since )having (?:a|my|his|her)|assessed|torn between|going (?:in )?for|"
     r"getting (?:a|my|his|her)|to have (?:a|my)|prehab|pre[- ]?op|ready for|too (?:young|old) for|instead of|rather than|list for|down for|pencilled|in for (?:a|my)|up for|"
     r"(?:put|putting) (?:me|him|her|us|them) forward|cancel\w*|postpon\w*|reschedul\w*|put back|pushed back|new date|no date|(?:pre-?)assessment|(?:gets|get|be|being) (?:it |them )?replaced|(?:surgeons?|consultant|doctors?|gp|specialist|hospital|they) (?:all )?(?:says?|said|reckons?|thinks?|(?:are|is|'s|were|was|going) on (?:now )?about|now on about)|mutter\w*|float(?:ed|ing)|hint\w*|threaten\w*|brought up|rais(?:ed|ing)|(?:best|only|last|next) (?:option|resort|step|choice|hope)|rather not|not yet|any ?time soon|(?:just|finally) get (?:the|a|my))\b"
 )
@@ -382,7 +383,7 @@ _END_OF_CLAUSE = re.compile(r",? (?:and|so|because) |[;(]|, (?!(?:but|though|not
 #: "can you do it with a hip replacement? I had mine in spring"
 _HAD_MINE = re.compile(
     r"\bi(?:'ve)? (?:had|got|have had) (?:mine|one)\b(?! (?:booked|planned|scheduled|cancelled))|\b(?:hips?|replacements?|prosthesis|joints?|one) like mine\b"
-    r"|\bmine (?:was|were) (?:done|fitted|put in|replaced|in (?:19|20)\d\d)\b|\bmine did\b|\bmine(?:'s| is) (?:going on|nearly|about|over|now) (?:\w+teen|\w+ty|ten|eleven|twelve|two|three|four|five|six|seven|eight|nine|\d+)\b"
+    r"|\bmine (?:was|were) (?:done|fitted|put in|replaced|in (?:19|20)\d\d)\b|\bmine did\b|\bmine(?:'s| is| are) (?:an? )?(?:metal|titanium|ceramic|plastic|steel|resurfac\w+|hemi\w*|replacement|artificial|false|fake|birmingham|exeter)\b|\bmine(?:'s| is) (?:going on|nearly|about|over|now) (?:\w+teen|\w+ty|ten|eleven|twelve|two|three|four|five|six|seven|eight|nine|\d+)\b"
 )
 #: "hip never replaced"
 _DENIED_INSIDE = re.compile(
@@ -536,7 +537,7 @@ def _at(sentence: Span, match: re.Match[str], fact: str, value: Value, assertion
 _AGE = re.compile(
     r"\b(?:(?P<a>\d{1,3})[- ]*(?:years?|yrs?)[- ]*(?:old|young|of age)\b|(?:aged?|age of|turned|turning|i'm|i am|he's|she's|he is|she is|(?:son|daughter|lad|lass|boy|girl|mum|dad|mother|father|husband|wife|nan|gran)'s|is|am|at|(?:shall|will|'ll) be) (?:now |only |just |about |nearly |almost |still )?(?P<b>\d{1,3})\b(?! ?(?:weeks?|wks?|months?|mths?|days?|hours?|hrs?|minutes?|mins?|(?:years?|yrs?)(?! ?-?(?:old|young|of age))|stone|kg|steps|out|/|%|miles?|kilos?|times|percent|am|pm|per|st\b|km|met(?:re|er)s?|cm|pounds|quid|mg|degrees|ft|feet|foot|o'?clock|seconds?|secs?|reps?|sets|lengths|laps|squats|lunges|exercises|:|\.\d|-\d))"
     r"|(?:^|, ?)(?:fe)?male,? (?:aged? )?(?P<i>\d{1,2})\b(?! (?:weeks|months))|\bturn(?:s)? (?P<j>\d{1,2})\b"
-    r"|^(?P<c>\d{1,2})(?: ?(?:yo|y/o|m|f|male|female)\b)|\b(?P<d>\d{1,2})(?: ?(?:yo|y/o|m|f)\b| (?:male|female|year old))|(?<!out of )(?<!/)\b(?P<e>\d{2}) (?:odd|now)\b(?! (?:days|weeks|months))|(?:^|, )(?P<f>\d{2})(?:,| and (?:fit|active|healthy))|, (?P<g>[4-9]\d) ?(?:yrs?|years)(?=[,.]|$)"
+    r"|^(?P<c>\d{1,2})(?: ?(?:yo|y/o|m|f|male|female)\b)|\b(?P<d>\d{1,2})(?: ?(?:yo|y/o|m|f)\b| (?:male|female|year old))|(?<!out of )(?<!/)\b(?P<e>\d{2}) (?:odd|now)\b(?! (?:days|weeks|months))|(?:^|, )(?P<f>\d{2})(?:,(?!\d)| and (?:fit|active|healthy))|, (?P<g>[4-9]\d) ?(?:yrs?|years)(?=[,.]|$)"
     r"|\b(?:i'm|i am|this is|it's|name is|name's|here is|here's) sam(?: here)?,? (?:and |aged? |i'm )?(?P<h>\d{2})\b(?=[,.;!)]| (?:and|with|from|years|yrs?|my|i|i've)\b|$))"
 )
 _AGE_WORDS = re.compile(
@@ -569,6 +570,16 @@ _COMPLAINT = re.compile(
 def _only_named(sentence: str, who: Experiencers) -> bool:
     """Whether a child is named in a sentence without any complaint, in a message about the writer's own hip."""
     return who.own and not _COMPLAINT.search(sentence)
+
+
+#: A child, or the visitor as one, that only says since when: "since I had my first, he's in year 2", "when I was in year 8"
+_WHEN_I_WAS = re.compile(r"\bwhen (?:i|we) (?:was|were) (?:\w+ )?$")
+_SINCE = re.compile(r"\b(?:since|first (?:went|started|began|came on))\b[^.!?]*$")
+
+
+def _dates_by_a_child(before: str, who: Experiencers) -> bool:
+    """Whether what stands ``before`` a child makes it a date in the visitor's own story."""
+    return bool(_WHEN_I_WAS.search(before) or (who.own and _SINCE.search(before)))
 
 
 _WORD_AGES = (
@@ -650,7 +661,7 @@ def _age(sentence: Span, text: str, who: Experiencers) -> list[Mention]:
 _SCORE = re.compile(
     r"\b(?P<a>\d{1,2}(?:\.5)?)(?:\s*(?:-|to|or)\s*(?P<b>\d{1,2}))?\s*(?:/|out of|outta|of|on a scale of|over)\s*(?:10|ten)\b"
     r"|\b(?:pain(?:'s)?|score|scale|it's|hurts)(?: [a-z']+){0,3}? (?:a|about|at|around|is|of|like|level) (?:a |about |around )?(?<!out of )(?P<c>\d{1,2})(?:\s*(?:-|to|or)\s*(?P<d>\d{1,2}))?\b(?! ?(?:weeks?|months?|days?|years?|out|/|hours?|steps?|times|minutes?|miles?|stone|am|pm))"
-    r"|\bpain (?:score|level|scale|rating)(?: i'd (?:say|put it at|give it))?[: ]+(?P<s>\d{1,2})\b|\b(?:call it|say|give it|rate it|(?:was|it's|is|sits|sitting) at) (?:about |around )?(?:a |an )(?P<t>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)\b(?! ?(?:weeks?|months?|days?|years?|out|/|hours?|steps?|times|minutes?|miles?|stone|am|pm|year|star|of))"
+    r"|\b(?:pain (?:score|level|scale|rating|intensity)|intensity)(?: i'd (?:say|put it at|give it))?(?: is| of|:)? *(?P<s>\d{1,2})\b|\b(?:call it|say|give it|rate it|(?:was|it's|is|sits|sitting) at|\b(?:hip|pain)(?:'s| is)(?= an? \w+ (?:by|at|on|today|now|most|when|after))|\bmaybe(?= an? \w+(?:[,.;!]| now\b| but\b| today\b| at\b|$))) (?:about |around )?(?:a |an )(?P<t>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)\b(?! ?(?:weeks?|months?|days?|years?|out|/|hours?|steps?|times|minutes?|miles?|stone|am|pm|year|star|of))"
     r"|\bpain (?:is|was|level is|runs at|sits at) (?:\w+ ){0,2}?(?:a |about |at )+(?P<v>one|two|three|four|five|six|seven|eight|nine|ten|zero)\b(?! ?(?:weeks?|months?|days?|years?|hours?))"
     r"|\b(?P<w>one|two|three|four|five|six|seven|eight|nine|ten|zero) out of (?:10|ten)\b"
     r"|(?:^|[,.;] ?|\band )pain (?P<l>\d{1,2})(?= *(?:[,.;!]|$))"

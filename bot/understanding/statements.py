@@ -17,6 +17,7 @@ from ruamel.yaml import YAML
 
 from bot.understanding.assertion import Assertion, Experiencers, assertion_rules
 from bot.understanding.facts import OVER, Mention, extract, of_a_replaced_hip
+from bot.understanding.sentences import asks
 from bot.understanding.topics import Piece, listened_to
 
 STATEMENTS = Path(__file__).with_name("statements.yml")
@@ -45,29 +46,33 @@ LEAST = {
 #: What a piece must hold (of a time: unless the classifier is sure): embeddings see the likeness, not the missing word.
 _CUES = {
     "chronic": re.compile(
-        r"\b(?:since|years?|months?|ago|long\w*|always|never(?: \w+){0,2} (?:right|goes?|gone|went|settl\w*|the same|better|heal\w*|left|stop\w*|eas\w*|clear\w*|recover\w*|been)|decades?|still|(?:19|20)\d\d|ages|time|life\w*|old|older|last|first|ever|summers?|winters?|springs?|autumns?|christmas\w*|birthdays?|weeks?|now|used|before|through|companion|"
+        r"\b(?:since|years?|months?|ago|back in|to this day|monsoons?|seasons?|harvests?|long\w*|always|never(?: \w+){0,2} (?:right|goes?|gone|went|settl\w*|the same|better|heal\w*|left|stop\w*|eas\w*|clear\w*|recover\w*|been)|decades?|still|(?:19|20)\d\d|ages|time|life\w*|old|older|last|first|ever|summers?|winters?|springs?|autumns?|christmas\w*|birthdays?|weeks?|now|used|before|through|companion|"
         r"forever|moons|yonks|donkey\w*|persist\w*|constant\w*|chronic|standing|remember|when (?:i|my|he|she|we) (?:\w+ )?(?:was|were|had|got|started|left|moved|retired|first|became|turned|gave|lost|broke|\w+ed)|began|started|until|till|by now|whole)\b"
     ),
     "hip_replacement": re.compile(
-        r"\b(?:replac\w*|new (?:\w+ )?(?:hips?|joints?|balls?|sockets?|ones?|parts?|bits?)|tin|metal|titan\w*|bionic|artificial|ceramic|plastic|steel|done(?! (?:(?:any|no|some|every)thing|my|your|the|these|those|this|that|it)\b)|op|ops|operat\w*|surg\w*|implant\w*|prosth\w*|thr|tha|swap\w*|spare|original|own|real|factory|false|fake|scanner|cup|stem|socket|fitted|put in|resurfac\w*|"
+        r"\b(?:replac\w*|new (?:\w+ )?(?:hips?|joints?|balls?|sockets?|ones?|parts?|bits?)|tin|metal\w*|titan\w*|bionic|artificial|ceramic|plastic|steel|done(?! (?:(?:any|no|some|every)thing|my|your|the|these|those|this|that|it)\b)|op|ops|operat\w*|surg\w*|implant\w*|prosth\w*|thr|tha|swap\w*|spare|original|own|real|factory|false|fake|scanner|cup|stem|socket|fitted|put in|resurfac\w*|"
         r"hemi\w*|revision|arthroplast\w*|total|list|knife|theatre|consultant|hips? (?:was |were |got |been )?chang\w*|chang\w* (?:the |my |me |his |her )?hips?|redone|precautions|raised (?:toilet|seat)|parts?)\b"
     ),
 }
 #: A plan is one of an operation, whatever it waits on a list for.
 _PLANNED = re.compile(
-    r"\b(?:replac\w*|new (?:hips?|joints?|ones?)|artificial|op|ops|operat\w*|surg\w*|implant\w*|prosth\w*|thr|tha|resurfac\w*|arthroplast\w*|knife|theatre|metal|titanium|(?:hips?|it|one|them|both) done)\b"
+    r"\b(?:replac\w*|new (?:hips?|joints?|ones?)|artificial|op|ops|operat\w*|surg\w*|implant\w*|prosth\w*|thr|tha|resurfac\w*|arthroplast\w*|knife|theatre|metal\w*|titanium|tin|plastic|ceramic|bionic|(?:hips?|it|one|them|both) done)\b"
+)
+#: "Down for the surgery in May, a new joint": whatever it is like, it is still to come.
+_STILL_AHEAD = re.compile(
+    r"\b(?:(?:i'm|am|is|he's|she's|put|^) ?(?:down|booked(?: in)?|pencilled in|scheduled|in line|up|due(?: in)?) for (?:the|my|his|her|an?|one|surgery|it)|candidate for)\b"
 )
 #: A date alone tells the date of what was told before.
 _DATE_ALONE = re.compile(r"^(?:(?:19|20)\d\d|and|in|then|left|right|the|was|[\s.,;&/()-])+$")
 #: Another joint's replacement, or a time that is over.
 _NOT_IT = {
     "chronic": re.compile(
-        r"\b(?:long story|(?:week|month|year)s? wait|(?:the )?(?:ones?|hips?|joints?) i was born with|since when (?:is|are|does|do|did|was|were|can|have|has)|when (?:i|he|she) was (?:\d+|a (?:kid|child|boy|girl|lad|teen\w*))\b(?!.*\b(?:still|since)\b)|used to (?:get|have|suffer)|when i was \w+[^.]{0,40}\b(?:went|gone|cleared|stopped)|went away|not a peep|cleared up|(?:then|before) it (?:\w+ ){0,3}?(?:left|went|stopped|cleared|vanished|settled|healed)|"
+        r"\b(?:years for (?:my|the|her|his) (?:chest|heart|lungs?|asthma|blood|skin|thyroid|kidneys?|bowels?|stomach|nerves|head|eyes)|the (?:first|old|last) (?:one )?(?:wore|worn|loosened|failed|came loose)|long story|(?:week|month|year)s? wait|(?:the )?(?:ones?|hips?|joints?) i was born with|since when (?:is|are|does|do|did|was|were|can|have|has)|when (?:i|he|she) was (?:\d+|a (?:kid|child|boy|girl|lad|teen\w*))\b(?!.*\b(?:still|since)\b)|used to (?:get|have|suffer)|when i was \w+[^.]{0,40}\b(?:went|gone|cleared|stopped)|went away|not a peep|cleared up|(?:then|before) it (?:\w+ ){0,3}?(?:left|went|stopped|cleared|vanished|settled|healed)|"
         + OVER
         + r"|still (?:reckons?|thinks?|says?|insists?)|(?:married|together|widowed|retired|worked|lived)(?: here| there)? (?:for )?(?:\w+ )?\w+ years\b(?!.*\b(?:pain\w*|hurt\w*|sore|ach\w+|stiff\w*|bad)\b)|(?:i|he|she) was (?:\w+ )?\d+ when\b(?!.*\b(?:still|since|ever)\b)|(?<!than i've )(?<!than i )(?:had|owned|got) (?:the|my|our|this) (?:dog|cat)|back (?:trouble|pain|problems?)\b(?!.*\bhips?\b)|(?:pregnant|weeks gone|trimester)|\d+ weeks,? (?:pgp|spd)|\d+ (?:years?|yrs?) of age(?!.*\b(?:since|for|ago|months?)\b))\b"
     ),
     "hip_replacement": re.compile(
-        r"^(?!.*\bhips?\b).*\b(?:knees?|shoulders?|elbows?|ankles?|valves?|hormone|disc|lens|cataract|tooth|teeth|boiler|car|tyre)\b|\breplaced (?:my|the|his|her|their|all) (?!(?:\w+ ){0,2}(?:hips?|joints?|balls?|sockets?)\b)\w+|\b(?:knees?|shoulders?|elbows?|ankles?)(?: \w+){0,2} (?:done|replaced|replacement|operat\w*|surgery)\b(?!.*\bhips? (?:\w+ )?(?:done|replac\w*|operat\w*)\b)|\bnew hip (?:pain\w*|ach\w+|problems?|trouble|twinge|niggle)\b"
+        r"^(?!.*\bhips?\b).*\b(?:knees?|shoulders?|elbows?|ankles?|valves?|hormone|disc|lens|cataract|tooth|teeth|boiler|car|tyre)\b|\breplaced (?:my|the|his|her|their|all) (?!(?:\w+ ){0,2}(?:hips?|joints?|balls?|sockets?)\b)\w+|\b(?:knees?|shoulders?|elbows?|ankles?)(?: \w+){0,2} (?:done|replaced|replacement|operat\w*|surgery)\b(?!.*\bhips? (?:\w+ )?(?:done|replac\w*|operat\w*)\b)|\bnew hip (?:pain\w*|ach\w+|problems?|trouble|twinge|niggle)\b|\b(?:swapped|moved|changed) (?:us|me|them|him|her) (?:on|over|to|round|from)\w*\b"
     ),
 }
 #: Whose operation it may be.
@@ -129,7 +134,7 @@ def with_statements(
     for piece in listened_to(pieces):
         for label, (fact, value) in _FACTS.items():
             probability = float(piece.probabilities[place[label]])
-            if probability < LEAST[label] or not _counts(piece, fact, probability, who):
+            if probability < LEAST[label] or not _counts(piece, label, probability, who):
                 continue
             if label == "chronic" and (
                 (probability < SURE and _counted_otherwise(piece, mentions))
@@ -141,7 +146,9 @@ def with_statements(
                 continue
             if label == "replacement_considering" and not _PLANNED.search(piece.span.text):
                 continue
-            if label == "replacement_own" and probability < SURE and _planned_around(piece, pieces, place):
+            if label == "replacement_own" and _STILL_AHEAD.search(piece.span.text):
+                value = "considering"
+            elif label == "replacement_own" and probability < SURE and _planned_around(piece, pieces, place):
                 continue
             if _of_another_part(piece, pieces, place, label, fact):
                 continue
@@ -171,9 +178,14 @@ def _rank(mention: Mention, probability: float) -> tuple[bool, float]:
     return mention.value in (True, "own"), probability
 
 
-def _counts(piece: Piece, fact: str, probability: float, who: Experiencers) -> bool:
+def _counts(piece: Piece, label: str, probability: float, who: Experiencers) -> bool:
+    fact = _FACTS[label][0]
     rules, text = assertion_rules(), piece.span.text
-    if rules.is_supposed(text) or rules.is_strangers(text) or _NOT_IT[fact].search(text):
+    # a plan is no fact, but it is a plan
+    planned = label == "replacement_considering" and not asks(text)
+    if (rules.is_supposed(text) and not planned) or _NOT_IT[fact].search(text):
+        return False
+    if rules.is_strangers(text) and label != "replacement_other":
         return False
     if (probability < SURE or fact == "hip_replacement") and not _CUES[fact].search(text):
         return False

@@ -24,10 +24,15 @@ SURE = 0.85
 SURE_PART = 0.8
 #: Least probability for a message without a word on hips, pain or movement.
 ACCEPT_WITHOUT_HIP = 0.9
+#: Least probability for the topic of a statement that the next sentence only asks to confirm.
+ACCEPT_WHAT_WAS_SAID = 0.6
 #: Least probability for a topic found in a clause only.
 ACCEPT_CLAUSE = 0.45
 #: Least probability for a question read with the statement before it, and for this to overrule the question alone.
 ACCEPT_IN_CONTEXT, SURE_IN_CONTEXT = 0.55, 0.8
+#: From here on a part of a message is about opening hours or the way, without any of their words: "anywhere to leave the car".
+SURE_PRACTICAL = 0.95
+WORDS_OF_A_FRAGMENT = 4
 #: Below this not even a choice of topics is offered.
 CANDIDATE = 0.15
 #: A scope (greeting, another body part, …) is believed from this on.
@@ -52,6 +57,10 @@ _TELLS = re.compile(
 )
 #: Before the second half of one question: "is it safe, or should I wait?" rarely asks two things.
 _ALTERNATIVE = re.compile(r"\bor $")
+#: "hip's perfect, it's the knee"
+_HIP_IS_WELL = re.compile(
+    r"\bhips?(?:'s| is| are|'re) (?:all |absolutely |perfectly |just )?(?:perfect|fine|grand|great|ok|okay|good as gold)\b"
+)
 #: Something denied, with the few words after it: "no chest pain" is not about the chest.
 _DENIED = re.compile(r"\b(?:no|not|without|nor|never|neither)\b(?: [\w']+){1,3}")
 #: Scopes of questions about the hip that the content does not answer.
@@ -78,6 +87,20 @@ _ENDS_ASKING = re.compile(
     r"\b(?:is|are|would|will) (?:\w+ ){1,4}(?:ok|okay|fine|alright|all right|good|best|safe|help|do)\??$"
 )
 _WORDS_OF_A_SHORT_QUESTION = 9
+#: Asks only whether what was said before is so: "everyone says to rest it. Is that right?"
+_IS_IT_SO = re.compile(
+    r"^(?:(?:so|and|but|settle an argument|honestly|tell me|please|just)[ ,:]+)*(?:(?:is|are|was|were|isn't|aren't) (?:that|it|this|he|she|they|there)(?: really| actually| just)? "
+    r"(?:right|true|wrong|so|correct|nonsense|rubbish|a myth|(?:an )?old wives' tale|anything in (?:it|that)|any truth in (?:it|that)|sensible|sound advice|good advice|bad advice|just talk)\b"
+    r"|(?:that|he|she|they)(?:'s|'re)? (?:right|wrong)\b|who(?:'s| is) right\b|true or false\b|any truth in (?:it|that)\b|fact or fiction\b)[^.;!?]{0,25}[.!?]*$"
+)
+#: Asks only what it means: "it clicks on the stairs. What's that about?"
+_WHAT_IT_MEANS = re.compile(
+    r"^(?:(?:so|and|but|or)[ ,]+)*what(?:'s| is| does| would| could|'ll) (?:that|it|this)(?: all)? (?:mean|about|a sign of|be|telling me|down to)\b[^.;!?]{0,20}[.!?]*$"
+)
+#: Asks of a sport itself: "is swimming all right", "would yoga help". "Should I still do yoga?" is whether to exercise.
+_OF_A_SPORT = re.compile(
+    rf"\b(?:is|are|does|would|will) (?:\w+ )?{_PLAINLY['best_exercise'].pattern}(?<!gym)(?! or\b)"
+)
 #: "How many repetitions should I be doing?" asks for no exercise.
 _ASKS_HOW_MUCH = re.compile(
     r"^(?:(?:and|so|ok|but|then|also|well|right|please)[ ,]+)*how (?:many|often|long)\b(?! (?:does|will|would it|until|till|before|has|have|is)\b)"
@@ -138,9 +161,10 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
     sentences = [p for p in pieces if p.kind == "sentence"]
     single = len(sentences) <= 1
     near = near_only(whole.span.text)
+    hip_is_well = bool(_HIP_IS_WELL.search(whole.span.text))
     elsewhere = near or (
         mentions_elsewhere(_without_names(_DENIED.sub(" ", whole.span.text)))
-        and not _HIP.search(_ANY_JOINT.sub(" ", whole.span.text))
+        and not _HIP.search(_ANY_JOINT.sub(" ", _HIP_IS_WELL.sub(" ", whole.span.text)))
     )
 
     sure_scope = ranking[0][0] in SCOPES and ranking[0][1] >= 0.75
@@ -161,17 +185,30 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
         topic = topic_of_intent(labels[best])
         if topic and _ASKS_HOW_MUCH.match(piece.span.text) and _only_how_much(topic, whole.span.text):
             topic = "exercise_safety"
+        if topic and _is_a_sport(topic, piece.span.text):
+            topic = "best_exercise"
         probability = float(piece.probabilities[best])
         asking = asks(piece.span.text) or (
             probability >= (SURE if piece is whole else SURE_PART) and not _TELLS.search(piece.span.text)
         )
         if topic is None or probability < least or (must_ask and not asking):
             return None
-        if (elsewhere and not _fits_elsewhere(topic)) or (near and topic not in PRACTICAL_TOPICS):
+        if (elsewhere and (hip_is_well or not _fits_elsewhere(topic))) or (
+            near and topic not in PRACTICAL_TOPICS
+        ):
             return None
         if surely_unanswered and piece is not whole and probability < SURE:
             return None
-        if piece is not whole and topic in PRACTICAL_TOPICS and not _PRACTICAL.search(piece.span.text):
+        if (
+            piece is not whole
+            and topic in PRACTICAL_TOPICS
+            and not (
+                probability >= SURE_PRACTICAL
+                and asks(piece.span.text)
+                and len(piece.span.text.split()) > WORDS_OF_A_FRAGMENT
+            )
+            and not _PRACTICAL.search(piece.span.text)
+        ):
             return None
         if off_topic and piece is not whole and (topic not in PRACTICAL_TOPICS or ranking[0][1] >= SURE):
             return None
@@ -208,9 +245,13 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
         least = ACCEPT_CLAUSE if part.kind == "clause" else ACCEPT
         if _ALTERNATIVE.search(whole.span.text, 0, part.span.start):
             least = SURE_PART
-        topic = topic_of(part, least, must_ask=True, leaning=leaning)
         alone = float(part.probabilities.max())
+        if about := _of_what_was_said(part, parts, labels):
+            return about, max(alone, ACCEPT)
+        topic = topic_of(part, least, must_ask=True, leaning=leaning)
         context = contexts.get(part.span.end)
+        if topic and context and (fuller := _same_exercise(topic, part, context, labels)):
+            return fuller, float(context.probabilities.max())
         if context and (not topic or context.probabilities.max() > alone):
             sure_enough = SURE_IN_CONTEXT if topic else ACCEPT_IN_CONTEXT
             if fuller := topic_of(context, sure_enough, must_ask=False, leaning=leaning):
@@ -331,6 +372,38 @@ def _only_how_much(topic: str, text: str) -> bool:
     if topic.startswith(HOWTO):
         return topic.removeprefix(HOWTO) not in exercises_named(text)
     return topic in ("best_exercise", "should_exercise")
+
+
+def _is_a_sport(topic: str, text: str) -> bool:
+    """Whether ``text`` asks of a sport, which ``topic`` only seems to be: "does yoga make it worse?" is no treatment."""
+    if not (topic in ("other_treatment", "should_exercise") or topic.startswith(HOWTO)):
+        return False
+    if not _PLAINLY["best_exercise"].search(text) or exercises_named(text):
+        return False
+    return topic != "should_exercise" or bool(_OF_A_SPORT.search(text))
+
+
+def _of_what_was_said(part: Piece, parts: Sequence[Piece], labels: Sequence[str]) -> str | None:
+    """The topic of a ``part`` that asks nothing but whether the statement before it is so, or what it means."""
+    before = max((p for p in parts if p.span.end <= part.span.start), key=lambda p: p.span.end, default=None)
+    if before is None:
+        return None
+    best = int(np.argmax(before.probabilities))
+    if _WHAT_IT_MEANS.search(part.span.text):
+        return "symptoms" if labels[best] == "report" else None
+    if not _IS_IT_SO.search(part.span.text) or before.probabilities[best] < ACCEPT_WHAT_WAS_SAID:
+        return None
+    return topic_of_intent(labels[best])
+
+
+def _same_exercise(topic: str, part: Piece, context: Piece, labels: Sequence[str]) -> str | None:
+    """The exercise that ``part`` goes on about, which alone sounds like another: "the one with the leg back, is the knee straight?"."""
+    best = int(np.argmax(context.probabilities))
+    fuller = topic_of_intent(labels[best])
+    if not (topic.startswith(HOWTO) and fuller and fuller.startswith(HOWTO)) or fuller == topic:
+        return None
+    sure = context.probabilities[best] >= SURE_PART and not exercises_named(part.span.text)
+    return fuller if sure else None
 
 
 def _plain_topic(text: str) -> str | None:

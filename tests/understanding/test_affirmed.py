@@ -118,3 +118,39 @@ def test_words_that_only_sound_like_a_fall_or_a_pop_are_neither(text: str) -> No
 )
 def test_words_of_tiredness_and_of_another_part_are_no_such_sign(text: str, sign: str) -> None:
     assert sign not in facts(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("only since our fishing trip in May", "injury"),
+        ("nothing fell on me", "injury"),
+        ("a horse threw me back in '88 and my hip has ached since", "injury"),
+        ("an ache like a hot poker in my hip", "hot_swollen"),
+        ("how much pain is too much when I stretch?", "severe_pain"),
+        ("I can hardly bend down to do my laces", "cannot_move_leg"),
+        ("my wife says I'm talking nonsense, it's been a year", "confusion"),
+        ("they popped a new hip in", "hip_pop"),
+        ("do I pop my ankle over the knee", "hip_pop"),
+        ("this hip has been rotten", "unwell"),
+    ],
+)
+def test_words_of_a_sign_in_another_sense_are_no_sign(text: str, fact: str) -> None:
+    assert facts(text).get(fact) is not True
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("sore since a bad trip on the stairs", "injury"),
+        ("my hip is hot and puffy", "hot_swollen"),
+        ("the pain is too much", "severe_pain"),
+        ("I can't bend my leg", "cannot_move_leg"),
+        ("he's hot and talking nonsense", "confusion"),
+        ("I heard a pop in my hip", "hip_pop"),
+        ("I've been rotten all week", "unwell"),
+        ("my mum's been really poorly", "unwell"),
+    ],
+)
+def test_the_same_words_in_their_own_sense_are(text: str, fact: str) -> None:
+    assert facts(text).get(fact) is True

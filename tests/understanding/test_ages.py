@@ -191,3 +191,18 @@ def test_asked_for_an_age_a_childs_age_is_one(text: str) -> None:
 def test_who_says_that_they_are_no_child_is_none() -> None:
     assert after("I'm 52 and not a child", {"under_16": True})["under_16"] is False
     assert after("I'm 52, what should I do", {"under_16": True})["under_16"] is True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12,000 steps with a sore hip, too many?",
+        "my daughter reckons a sore hip needs rest",
+        "it began at my son's wedding, this hip",
+        "it has hurt since I was pregnant with my second, he's in year 3",
+        "my hip has hurt since when I was in year 7, I'm at college",
+        "does my dog have a bad hip, he's a 4 year old",
+    ],
+)
+def test_a_child_that_is_not_asked_for_makes_nobody_a_child(text: str) -> None:
+    assert facts(text).get("under_16") is not True

@@ -7,6 +7,9 @@ import pytest
 from tests.understanding.reading import facts
 
 CHRONIC = [
+    "three monsoons now with this hip",
+    "I gave up the milk round five years ago when my hip packed in",
+    "four years of pain and they talk of an operation",
     "I first felt it at my cousin's wedding in April and it never left",
     "can't remember the last time my hip was right",
     "hip started playing up round about easter",
@@ -341,3 +344,24 @@ def test_a_time_of_something_that_does_not_last_is_no_time_of_pain(text: str) ->
 
 def test_a_fall_yesterday_does_not_hide_the_years_before_it() -> None:
     assert facts("my hip has ached for years and I fell on it yesterday") == {"chronic": True, "injury": True}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "couple days back I carried a sofa and now my hip is sore",
+        "hip sore the past month",
+        "limping since the ladder slipped last week",
+        "a twinge in my hip that wasn't there last month",
+    ],
+)
+def test_what_came_lately_is_not_chronic(text: str) -> None:
+    assert facts(text).get("chronic") is False
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ten years ago I moved a piano and now my hip is sore", "bionic since 2015, and it squeaks"],
+)
+def test_the_year_of_something_else_is_no_time_of_pain(text: str) -> None:
+    assert facts(text).get("chronic") is None

@@ -8,6 +8,9 @@ from bot.understanding.assertion import Assertion
 from tests.understanding.reading import assertion, facts
 
 SCORES = [
+    ("my hip is a 6 by teatime", 6),
+    ("better today, maybe a 2, but it nags", 2),
+    ("intensity 8 in the evening", 8),
     ("7/10", 7),
     ("my pain is 3 out of 10", 3),
     ("it's 2 out of 10", 2),
@@ -39,6 +42,8 @@ def test_the_score_is_read_and_of_a_range_the_higher(text: str, score: float) ->
     "text",
     [
         "pain for about 3 weeks",
+        "maybe a 3 mile walk",
+        "the hip is a 2 minute walk from here",
         "it hurts after about 20 minutes",
         "I do 10 repeats",
         "the pain started at 6 am",

@@ -7,6 +7,10 @@ import pytest
 from tests.understanding.reading import facts
 
 OWN = [
+    "they put in an endoprosthesis six years ago",
+    "this is my second prosthesis",
+    "both of mine are titanium",
+    "bionic since 2015, and it squeaks",
     "I had my left hip replaced in 2018",
     "what may I lift after a hip replacement? mine was done at Easter",
     "is bowling alright on an artificial hip like mine",
@@ -253,3 +257,11 @@ def test_residents_with_new_hips_are_others() -> None:
     assert facts("One of the residents has a metal hip, but mine is the one that aches")[
         "hip_replacement"
     ] == ("other_person")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["the doctor is talking hip replacement", "I'm down as a candidate for one of those titanium jobs"],
+)
+def test_what_a_doctor_only_talks_of_is_considered(text: str) -> None:
+    assert facts(text).get("hip_replacement") == "considering"

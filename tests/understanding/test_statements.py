@@ -72,3 +72,18 @@ def test_a_sure_classifier_corrects_whether_an_operation_is_done(told: Told) -> 
 
 def test_a_pain_ever_since_the_operation_is_as_old_as_it(told: Told) -> None:
     assert told("they did my hip in 2019 and it has ached ever since")["chronic"] is True
+
+
+def test_a_planned_new_joint_is_not_there_yet(told: Told) -> None:
+    assert told("I'm booked in for the surgery in June, a new joint").get("hip_replacement") == "considering"
+
+
+def test_a_strangers_plastic_hip_is_the_strangers(told: Told) -> None:
+    assert told("my neighbour had a plastic one put in").get("hip_replacement") == "other_person"
+
+
+@pytest.mark.parametrize(
+    "text", ["I have taken steroids for years for my lungs", "my second prosthesis, the old one wore out"]
+)
+def test_years_of_a_treatment_are_not_years_of_pain(told: Told, text: str) -> None:
+    assert told(text).get("chronic") is not True

@@ -309,3 +309,21 @@ def test_likeness_alone_is_no_alarm(flag: str, alarm: str, none: str) -> None:
 )
 def test_everyday_talk_of_life_and_time_is_no_despair(listen: Listen, text: str) -> None:
     assert "crisis" not in listen(text).suspected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I have to hang on to the rail by the third stair",
+        "I do hope I needn't bring my records",
+        "one more week won't kill me, when are you open?",
+        "new hip in June and a beautiful scar",
+        "the surgeon popped a new one in",
+        "my backside muscles have gone to nothing, which exercises build them up?",
+        "he can't use a low toilet or kneel to pray",
+        "curling up in a ball on the mat, is that the stretch?",
+        "I have not fallen or knocked it",
+    ],
+)
+def test_a_harmless_turn_of_phrase_is_no_alarm(listen: Listen, text: str) -> None:
+    assert worst(listen(text)) < Urgency.urgent

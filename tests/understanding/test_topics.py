@@ -254,3 +254,36 @@ def test_how_often_is_asked_besides_the_steps_and_how_many_belongs_to_them(
     text: str, topics: tuple[str, ...]
 ) -> None:
     assert _seen(text, (text, "whole", {"exercise_howto_external_rotation": 0.9})) == topics
+
+
+@pytest.mark.parametrize(
+    ("text", "topics"),
+    [
+        ("Does tai chi make it worse?", ("best_exercise",)),
+        ("Would pilates aggravate it?", ("best_exercise",)),
+        ("Should I give tai chi a rest until it settles?", ("should_exercise",)),
+        ("Are you open on Fridays and is there somewhere to leave the van?", ("opening_hours", "location")),
+        ("My hip clunks on the stairs. What does that mean?", ("symptoms",)),
+        ("My aunt says a stroll a day keeps the hips young. Is that true?", ("walking",)),
+        (
+            "The one where the leg goes back behind you, is the knee kept straight?",
+            ("exercise_howto:hip_extension",),
+        ),
+    ],
+)
+def test_what_a_question_is_about_stands_before_it_or_in_one_word(
+    listen: Listen, text: str, topics: tuple[str, ...]
+) -> None:
+    assert listen(text).understood.topics == topics
+
+
+def test_a_hip_that_is_well_does_not_make_a_knee_a_hip(listen: Listen) -> None:
+    assert listen("My hip is fine, what do I do for the knee?").understood.topics == ()
+
+
+def test_a_statement_that_is_no_topic_is_not_confirmed_as_one() -> None:
+    views = (
+        ("my hip is like this.", "sentence", {"report": 0.9}),
+        ("is that right?", "sentence", {"follow_up": 0.9}),
+    )
+    assert _seen("my hip is like this. is that right?", *views) == ()
