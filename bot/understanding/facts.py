@@ -276,7 +276,7 @@ _ABLE = re.compile(
 
 #: The same in a list: "no falls, can walk fine, 2 weeks". What was denied before the comma denies nothing here.
 _ABLE_IN_A_LIST = re.compile(
-    r"(?:^|[,;] ?|, ?and )(?P<able>can (?:still |now |also )?(?:walk|stand|weight bear)(?: and (?:walk|stand))?(?: (?:fine|ok|okay|normally|well|on it))*)(?= *(?:[,.;!]|$))"
+    r"(?:^|[,;] ?|, ?and )(?P<able>can (?:still |now |also )?(?:walk|stand|weight bear)(?: and (?:walk|stand))?(?: (?:fine|ok|okay|normally|well|on it))*|(?:i'm )?walking (?:fine|ok|okay|normally|well|about|as usual)(?: (?:fine|ok|okay|normally|on it))*)(?= *(?:[,.;!]|$))"
 )
 
 
@@ -675,10 +675,29 @@ _FROM_TO = re.compile(
 _OF_PAIN = re.compile(r"\b(?:hurt\w*|pain\w*|ach\w+|sore|score|scale|bad)\b")
 
 
+#: The ends of the scale, which are not how bad it is: "on a scale of 0 to 10, 3".
+_ENDS_OF_SCALE = re.compile(
+    r"\b(?:(?:on|from|between) )?(?:(?:a|the) )?(?:scale (?:of|from) )?(?:0|1|zero|one|nought)(?: ?- ?| to | and )(?:10|ten)\b"
+)
+_THE_WORST = re.compile(r"\b(?:out of|outta|of|over) (?:10|ten)\b|\b(?:10|ten) being\b")
+_A_SCORE = re.compile(r"\b(?:\d|10|zero|one|two|three|four|five|six|seven|eight|nine|ten)(?:\.5|ish)?\b")
+
+
+def _without_the_scale(text: str) -> str:
+    """``text`` with spaces for the ends of the scale, where a score is told beside them. "It goes from 1 to 10" tells ten."""
+    blank = _ENDS_OF_SCALE.sub(lambda match: " " * len(match.group()), text)
+    return blank if _A_SCORE.search(blank) else text
+
+
 def _pain_score(sentence: Span, who: Experiencers) -> list[Mention]:
     rules = assertion_rules()
     found = []
-    for match in _SCORE.finditer(sentence.text):
+    scale = "scale" in sentence.text and sentence.text != _without_the_scale(sentence.text)
+    sentence = replace(sentence, text=_without_the_scale(sentence.text))
+    scores = [*_SCORE.finditer(sentence.text)]
+    if scale and not scores and len(alone := [*_BARE_SCORE.finditer(sentence.text)]) == 1:
+        found.append(_at(sentence, alone[0], "pain_score", float(alone[0]["n"]), Assertion.affirmed))
+    for match in scores:
         if (
             word := match["w"] or match["v"] or match["t"] or match["s"] or match["l"]
         ) and not word.isdigit():
@@ -977,7 +996,11 @@ def _short_answer(text: str, asked: str, found: list[Mention]) -> list[Mention]:
         return [Mention(fact, value, Assertion.affirmed, *whole)]
 
     if asked == "pain_score" and not _NOT_ALL_NOW.search(text):
-        scores = [float(m["n"]) for m in _BARE_SCORE.finditer(text) if float(m["n"]) <= 10]
+        scores = [
+            float(m["n"])
+            for m in _BARE_SCORE.finditer(_THE_WORST.sub(" ", _without_the_scale(text)))
+            if float(m["n"]) <= 10
+        ]
         if len(scores) > 1 or (scores and not any(m.fact == asked for m in found)):
             return answer("pain_score", max(scores))
     if any(m.fact == asked and m.assertion in (Assertion.affirmed, Assertion.negated) for m in found):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.advice.content import Content, Flag
+from bot.advice.exercise_gate import withheld_by
 from bot.advice.noted import ENDED_BY_DENYING, NOT_MEANT
 from bot.advice.triage import assess, raises
 from bot.advice.turn_builder import SUSPECTED_SLOT, known_facts
@@ -78,7 +79,7 @@ _THE_OTHER = re.compile(
     r"\b(?:sister|brother|mum|mother|dad|father|husband|wife|partner|friend|nan|gran|mate|neighbour|uncle|aunt|cousin|boss)\b"
 )
 _NUMBERED = re.compile(
-    r"\b(?:(?:number|no\.?|nr|exercise|move|stretch|#) ?(?P<a>[1-5]\b|(?<!stretch )(?<!move )(?<!exercise )one\b|two|three|four|five)|(?:the |your |that )?(?P<b>first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th|last) (?:one|exercise|move|stretch))\b"
+    r"\b(?:(?:number|no\.?|nr|exercise|move|stretch|#) ?(?P<a>[1-5]\b|(?<!stretch )(?<!move )(?<!exercise )one\b|two|three|four|five)|(?:the |your |that )?(?P<b>first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th|last) (?:one|exercise|move|stretch))\b(?! (?:and (?:a )?half )?(?:years?|months?|weeks?|days?)\b)"
 )
 _NEXT = re.compile(r"\b(?:next|following|another|after that|one after)\b")
 #: How much of an exercise: "how many of each", "how long do I hold it".
@@ -420,6 +421,11 @@ def resolve(
         scope, intent = (None, "answer") if not topics else (scope, intent)
 
     after = assess({**known, **facts}, all_flags, content)
+    if (is_correction or shorter) and not topics and scope is None and not asked:
+        wished = tuple(t for t in slots.get("last_topics") or () if t.startswith(HOWTO))
+        if wished and withheld_by(known, before) and not withheld_by({**known, **facts}, after):
+            # "sorry, weeks not months": what stood in the way of the exercise they asked for is gone
+            topics, intent = wished, intent_of_topic(wished[0])
     if intent != "start_over":
         if after.urgency is Urgency.emergency:
             intent = "emergency"

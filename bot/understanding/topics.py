@@ -95,7 +95,7 @@ _IS_IT_SO = re.compile(
 )
 #: Asks only what it means: "it clicks on the stairs. What's that about?"
 _WHAT_IT_MEANS = re.compile(
-    r"^(?:(?:so|and|but|or)[ ,]+)*what(?:'s| is| does| would| could|'ll) (?:that|it|this)(?: all)? (?:mean|about|a sign of|be|telling me|down to)\b[^.;!?]{0,20}[.!?]*$"
+    r"^(?:(?:so|and|but|or)[ ,]+)*what(?:'s| is| does| would| could|'ll) (?:that|it|this|(?:that|the) \w+ing|(?:that|the) (?:noise|sound|click|clunk|crack|pop|pinch|twinge|stiffness))(?: all)? (?:mean|about|a sign of|telling me)\b[^.;!?]{0,20}[.!?]*$"
 )
 #: Asks of a sport itself: "is swimming all right", "would yoga help". "Should I still do yoga?" is whether to exercise.
 _OF_A_SPORT = re.compile(
@@ -187,6 +187,11 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
             topic = "exercise_safety"
         if topic and _is_a_sport(topic, piece.span.text):
             topic = "best_exercise"
+        if topic and topic.startswith(HOWTO) and not exercises_named(whole.span.text):
+            if _NOT_IN_THE_CONTENT.search(whole.span.text):
+                return None  # the steps of another exercise would be the wrong ones
+            if _WHICH_EXERCISES.search(piece.span.text):
+                topic = "best_exercise"
         probability = float(piece.probabilities[best])
         asking = asks(piece.span.text) or (
             probability >= (SURE if piece is whole else SURE_PART) and not _TELLS.search(piece.span.text)
@@ -318,6 +323,10 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
     candidates = tuple(
         t for label, p in ranking if p >= CANDIDATE and (t := topic_of_intent(label)) is not None
     )[:3]
+    if _NOT_IN_THE_CONTENT.search(whole.span.text) and (
+        top_label.startswith("exercise_howto") or _HOW_TO_DO.search(whole.span.text)
+    ):
+        return Understood((), "other_hip", (), "other_hip", max(top_probability, 0.5), ranking)
     if elsewhere and top_label not in SCOPES and topic_of_intent(top_label):
         return Understood((), "other_body", (), "other_body", max(top_probability, 0.5), ranking)
     if top_label == "other_body" and not elsewhere and _HIP.search(whole.span.text):
@@ -331,6 +340,14 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
     return Understood((), None, candidates, "nlu_fallback", top_probability, ranking)
 
 
+#: Exercises for hips that the content does not have: nobody is shown the steps of another one instead.
+_NOT_IN_THE_CONTENT = any_of(_RULES["exercises_not_in_the_content"])
+_HOW_TO_DO = re.compile(
+    r"\bhow (?:do|to|should|can)(?: (?:i|you|we|u|one))? do\b|\b(?:am i|i'm) doing (?:it|them|these|those|the \w+)\b"
+)
+_WHICH_EXERCISES = re.compile(
+    r"\b(?:which|what)(?: all| of the| other| kind of| sort of| good)* (?:exercises|stretches|moves|movements)\b"
+)
 #: What each exercise is called; settles which one is meant, and which is asked about besides.
 _NAMED = {exercise: any_of(names) for exercise, names in _RULES["exercises"].items()}
 _ASKS_HOW = re.compile(
@@ -346,7 +363,7 @@ def exercises_named(text: str) -> tuple[str, ...]:
 
 def _without_names(text: str) -> str:
     """``text`` without the names of exercises: "knee to chest" is about neither."""
-    for pattern in _NAMED.values():
+    for pattern in (*_NAMED.values(), _NOT_IN_THE_CONTENT):
         text = pattern.sub(" ", text)
     return text
 
@@ -385,7 +402,8 @@ def _is_a_sport(topic: str, text: str) -> bool:
 
 def _of_what_was_said(part: Piece, parts: Sequence[Piece], labels: Sequence[str]) -> str | None:
     """The topic of a ``part`` that asks nothing but whether the statement before it is so, or what it means."""
-    before = max((p for p in parts if p.span.end <= part.span.start), key=lambda p: p.span.end, default=None)
+    told = [p for p in parts if p.span.end <= part.span.start and not asks(p.span.text)]
+    before = max(told, key=lambda p: p.span.end, default=None)
     if before is None:
         return None
     best = int(np.argmax(before.probabilities))

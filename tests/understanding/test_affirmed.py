@@ -154,3 +154,7 @@ def test_words_of_a_sign_in_another_sense_are_no_sign(text: str, fact: str) -> N
 )
 def test_the_same_words_in_their_own_sense_are(text: str, fact: str) -> None:
     assert facts(text).get(fact) is True
+
+
+def test_walking_normally_in_a_list_is_a_leg_that_takes_weight() -> None:
+    assert facts("no falls, no fever, walking normally, 3/10").get("cannot_weight_bear") is False

@@ -228,3 +228,15 @@ def test_a_shorter_time_with_only_corrects_a_longer_one(text: str) -> None:
 
 def test_a_shorter_time_alone_does_not() -> None:
     assert after("it hurts more for 3 days", {"chronic": True})["chronic"] is True
+
+
+def test_the_exercise_that_was_asked_for_is_taken_up_again_when_what_barred_it_is_corrected() -> None:
+    known = {"chronic": True, "last_topics": ["exercise_howto:hip_flexion"]}
+    heard = hear("sorry, I meant 4 weeks not 4 months", known, intent="correction")
+    assert heard.facts["chronic"] is False
+    assert heard.topics == ("exercise_howto:hip_flexion",)
+
+
+def test_a_correction_that_leaves_a_bar_takes_up_no_exercise() -> None:
+    known = {"chronic": True, "hip_replacement": "own", "last_topics": ["exercise_howto:hip_flexion"]}
+    assert hear("sorry, I meant 4 weeks not 4 months", known, intent="correction").topics == ()

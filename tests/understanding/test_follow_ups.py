@@ -293,3 +293,10 @@ def test_starting_again_is_heard_in_any_words(text: str) -> None:
 
 def test_beginning_something_else_is_not_starting_again() -> None:
     assert hear("can we start the exercises", {}, intent="should_exercise").intent == "should_exercise"
+
+
+def test_the_last_one_of_years_is_no_exercise() -> None:
+    heard = hear(
+        "which exercises can he do since last one year", {}, intent="best_exercise", topics=("best_exercise",)
+    )
+    assert heard.topics == ("best_exercise",)

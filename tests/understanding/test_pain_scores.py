@@ -8,6 +8,9 @@ from bot.understanding.assertion import Assertion
 from tests.understanding.reading import assertion, facts
 
 SCORES = [
+    ("on a scale of 1 to 10, 2", 2),
+    ("on a scale of 0 to 10 it's a 4", 4),
+    ("between 1 and 10 it's a 6", 6),
     ("my hip is a 6 by teatime", 6),
     ("better today, maybe a 2, but it nags", 2),
     ("intensity 8 in the evening", 8),
@@ -74,3 +77,23 @@ def test_a_score_that_has_come_down_is_the_one_of_now() -> None:
     text = "it was a 9/10 on Friday but it is down to 4/10 today"
     assert facts(text)["pain_score"] == 4
     assert assertion(text, "pain_score") is Assertion.affirmed
+
+
+@pytest.mark.parametrize(
+    ("answer", "score"),
+    [
+        ("2 out of 10", 2),
+        ("about 3 out of ten", 3),
+        ("4 outta 10", 4),
+        ("2 or 3 out of 10", 3),
+        ("10 out of 10", 10),
+        ("on a scale of 1 to 10, 2", 2),
+        ("0-10? 4", 4),
+        ("from 0 to 10 about a 3", 3),
+        ("3, with 10 being the worst", 3),
+        ("it goes from 1 to 10", 10),
+        ("5 to 6", 6),
+    ],
+)
+def test_the_end_of_the_scale_is_no_score_in_an_answer(answer: str, score: float) -> None:
+    assert facts(answer, "pain_score").get("pain_score") == score

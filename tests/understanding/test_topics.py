@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bot.understanding.sentences import Span
-from bot.understanding.topics import Piece, Understood, understand
+from bot.understanding.topics import Piece, Understood, mentions_elsewhere, understand
 from tests.understanding.conftest import Heard
 
 Listen = Callable[[str], Heard]
@@ -287,3 +287,42 @@ def test_a_statement_that_is_no_topic_is_not_confirmed_as_one() -> None:
         ("is that right?", "sentence", {"follow_up": 0.9}),
     )
     assert _seen("my hip is like this. is that right?", *views) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "how do I do clamshells properly?",
+        "the one with the ankle on the other knee, how does it go?",
+        "am I doing the clam right?",
+        "how do you do a figure four stretch?",
+    ],
+)
+def test_an_exercise_that_the_content_does_not_have_gets_no_other_ones_steps(
+    listen: Listen, text: str
+) -> None:
+    heard = listen(text).understood
+    assert (heard.topics, heard.scope) == ((), "other_hip")
+
+
+@pytest.mark.parametrize(
+    "text", ["how do you cook clams?", "where can I eat clams?", "longest bridges in Wales"]
+)
+def test_a_word_of_such_an_exercise_is_none(listen: Listen, text: str) -> None:
+    assert listen(text).understood.scope == "out_of_scope"
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("Which all exercises he can do?", "best_exercise"),
+        ("My hip pops when I stand. What does the popping mean?", "symptoms"),
+    ],
+)
+def test_a_question_in_other_words_has_its_topic(listen: Listen, text: str, topic: str) -> None:
+    assert listen(text).understood.topics == (topic,)
+
+
+def test_which_hand_is_no_other_body_part() -> None:
+    assert not mentions_elsewhere("which hand does the stick go in")
+    assert mentions_elsewhere("my hand is sore")
