@@ -40,7 +40,13 @@ _ASKED = re.compile(r"^(?:so |and |hi |hello |but )?(?:is|are|isn't|aren't) ")
 
 #: "no I can't walk on it": a "no" that answers what was asked before denies nothing of what follows.
 _ANSWER = re.compile(
-    r"(?:no|nope|nah|naw)\b[,.! ]+(?=(?:i|i'm|i've|i'd|it|it's|he|he's|she|she's|they|we|my|the (?:leg|hip))\b)"
+    r"(?:no|nope|nah|naw)\b[,.! ]+(?=(?:i|i'm|i've|i'd|it|it's|he|he's|she|she's|they|we|my|the (?:leg|hip)|can't|cannot|couldn't|won't|doesn't|unable)\b)"
+)
+
+
+#: What a parent or carer does is nothing of their own hip: "can I give her anything?", "I'm worried about him".
+_CARES_FOR = re.compile(
+    r"\b(?:(?:can|could|should|shall|do|may|must|would|will|can't|couldn't|don't) (?:i|we)|i(?:'m|'ve|'d|'ll)?|we(?:'ve|'re)?)(?: (?!my\b|me\b|mine\b)\w+){1,4}? (?:him|her|them)\b"
 )
 
 
@@ -111,6 +117,7 @@ class AssertionRules:
             "",
             own,
         )
+        own = _CARES_FOR.sub("", own)
         return Experiencers(
             close=bool(self._close.search(text)),
             distant=bool(self._distant.search(text)),

@@ -123,7 +123,7 @@ _VAGUE_LONG = re.compile(
     r"(?<!take )(?<!takes )(?<!took )(?<!taking )ages(?: and ages)?|donkey'?s(?: years)?|yonks|forever|for ever|long[ -]?(?:term|standing|lasting)|"
     r"all my (?:life|adult life)|most of my life|(?:a )?long(?:ish)? (?:time|while) now|(?:for|been) (?:a|such a|so|a very|a really) long(?: time)?|"
     r"since (?:birth|i was (?:a |at |in )?(?:kid|child|boy|girl|lad|teen\w*|school|young|little|born|\d+|my \w+)|school|childhood|my (?:teens|twenties|thirties|forties|fifties|youth)|"
-    r"i can remember|forever)|since my (?:[2-9]0'?s)|all (?:this )?year|(?:the )?whole (?:of )?(?:this |the |last )?year|(?<!a )year and a half|since the (?:start|beginning) of (?:the|this|last) year|most of (?:this|last|the) year|(?:its?|it's|my|the|a|this|in) (?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d+(?:nd|rd|th)) (?:winter|summer|year|christmas)|(?:start\w*|began|came on|come on|first)[^.]{0,25} in my (?:teens|twenties|thirties|forties|fifties|[2-9]0'?s)|since (?:uni\b|university|college|leaving school|i left school|my student days|the army|my wedding|before i (?:retired|was married))|longer than i'?ve [^.]{3,30}|half my life|half a decade|quarter of a century|life ?long|year (?:in,? year out|after year)|month after month|months on end|umpteen (?:years|months)|(?:many )+moons|(?:two|three|four|five|six|seven|eight|nine|ten|\d+|several|many) (?:christmas(?:es)?|xmas(?:es)?|summers|winters|springs|autumns|birthdays|easters)|can't remember (?:a time |the last time )?(?:when |that )?(?:it|i|my hip)|since i turned \w+|since (?:year (?:\d+|seven|eight|nine|ten|eleven)|reception|primary|secondary|infants|high school|sixth form)|this time last year|since (?:the )?(?:kids|children|boys|girls|lads) were (?:small|little|young|born|babies)|since (?:he|she|my (?:son|daughter|eldest|youngest|first)) was born|(?:into|in) (?:its?|it's|my|the) (?:fourth|fifth|sixth|seventh|eighth|ninth|tenth|4th|5th|6th|7th|8th|9th|10th|11th|12th) month|(?:a|quite a|for a) (?:long|good) while|for (?:quite )?some time now|since '\d\d\b|as long as (?:i can remember|i've known (?:him|her|them)|we've been (?:together|married))|decades|chronic(?:ally)?|persistent for years|years on end|eons|"
+    r"i can remember|forever)|since my (?:[2-9]0'?s)|all (?:this )?year|(?:the )?whole (?:of )?(?:this |the |last )?year|(?<!a )year and a half|since the (?:start|beginning) of (?:the|this|last) year|most of (?:this|last|the) year|(?:its?|it's|my|the|a|this|in) (?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d+(?:nd|rd|th)) (?:winter|summer|year|christmas)|(?:start\w*|began|came on|come on|first)[^.]{0,25} in my (?:teens|twenties|thirties|forties|fifties|[2-9]0'?s)|since (?:uni\b|university|college|leaving school|i left school|my student days|the army|my wedding|before i (?:retired|was married))|longer than i'?ve [^.]{3,30}|half my life|half a decade|quarter of a century|life ?long|year (?:in,? year out|after year)|month after month|months on end|umpteen (?:years|months)|(?:many )+moons|(?:two|three|four|five|six|seven|eight|nine|ten|\d+|several|many) (?:christmas(?:es)?|xmas(?:es)?|summers|winters|springs|autumns|birthdays|easters)|can't remember (?:(?:a time |the last time )?(?:when |that )?(?:it|i|my hip)|what it (?:was|is|felt|feels) like (?:not to|without|to (?:walk|sleep|be)))|since i turned \w+|since (?:year (?:\d+|seven|eight|nine|ten|eleven)|reception|primary|secondary|infants|high school|sixth form)|this time last year|since (?:the )?(?:kids|children|boys|girls|lads) were (?:small|little|young|born|babies)|since (?:he|she|my (?:son|daughter|eldest|youngest|first)) was born|(?:into|in) (?:its?|it's|my|the) (?:fourth|fifth|sixth|seventh|eighth|ninth|tenth|4th|5th|6th|7th|8th|9th|10th|11th|12th) month|(?:a|quite a|for a) (?:long|good) while|for (?:quite )?some time now|since '\d\d\b|as long as (?:i can remember|i've known (?:him|her|them)|we've been (?:together|married))|decades|chronic(?:ally)?|persistent for years|years on end|eons|"
     r"longer than i (?:can|care to) remember|"
     # a child born then has grown since: "since I had my son, and he's at school now"
     r"since [^.;!?]{0,30}\b(?:child|baby|son|daughter|twins|kids?|lad|lass|boy|girl|first|second|third|eldest|youngest|born|birth)\b[^.;!?]{0,12}\b(?:he|she|they|who)(?:'s|'re| is| are)? [^.;!?]{0,25}?\b(?:school|uni|university|college|grown|married|driv\w+|teen\w*|adults?|working|(?:[2-9]|[1-4]\d|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|eighteen|twenty|thirty)(?! ?(?:days?|weeks?|months?)\b)))\b"
@@ -176,6 +176,10 @@ _AND_NOW = re.compile(
 )
 #: An earlier spell, which is not the one that hurts now: "the last time was five years ago"
 _EARLIER_SPELL = re.compile(r"\b(?:last|previous) (?:time|bout|episode|spell|attack|flare)\b[^.;!?]*$")
+#: "after sitting in the car for ages"
+_FOR_A_SPELL = re.compile(
+    r"\b(?:after|when|if|from|while) (?:\w+ ){0,2}?(?:sitting|sat|standing|stood|driving|waiting|queu\w+|lying|kneeling|crouching)\b[^.;!?]{0,25}$"
+)
 #: "it feels like forever", "what counts as chronic": no time told
 _NO_TIME = re.compile(
     r"\b(?:feels?|felt|seems?|seemed) like (?:an? )?$|\b(?:counts? as|classed as|considered|meant by|called) $"
@@ -194,9 +198,9 @@ _INJURY = re.compile(
 _RECENTLY = re.compile(
     r"\bday (?:\d|one|two|three|four|five|six|seven|eight|nine|ten)\b(?= (?:with|of)\b)"
     r"|\b(?:wasn't|weren't) (?:there|here|like this|a problem) (?:last|a) (?:month|week|fortnight)\b"
-    r"|\b(?:yesterday|this morning|last night|(?:all|this|over the|at the|the) weekend)\b[^.;!?]{0,60}?\b(?:and|so) (?:now|today|my|the|it)\b[^.;!?]{0,25}?\b(?:hips?|hurt\w*|sore|pain\w*|stiff|ach\w+)\b"
+    r"|\b(?:yesterday|this morning|last night|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:all|this|over the|at the|the) weekend)\b[^.;!?]{0,60}?\b(?:and|so) (?:now|today|my|the|it)\b[^.;!?]{0,25}?\b(?:hips?|hurt\w*|sore|pain\w*|stiff|ach\w+)\b"
     r"|\b(?:niggl\w*|tweak\w*|start\w*|began|begun|came on|come on|woke|pulled|fell|fallen|tripped|slipped|stumbled|banged|twisted|strained|notic\w+|twing\w*|became|only|injection|hurt\w*|sore|ach\w+|stiff|pain\w*)\b[^.;]{0,45}"
-    r"\b(?:yesterday|this morning|last night|today|(?:on |last |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?:'s)?(?: morning| night| evening| afternoon)?|(?:at |over )?the weekend|the other day|this week|last week)\b"
+    r"\b(?:yesterday|this morning|last night|today|this (?:afternoon|evening)|(?:on |last |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?:'s)?(?: morning| night| evening| afternoon)?|(?:at |over )?the weekend|the other day|this week|last week)\b"
     r"|\b(?:yesterday|this morning|last night|today|(?:on|last|this) (?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:at|over) the weekend|the other day|last week)\b(?: (?:at |after |before )?(?:\w+ ?time|breakfast|lunch|dinner|tea)| morning| night| evening| afternoon)?,? (?:(?:it|this|(?:the|this|my) (?:pain|hip|ache|groin))(?: just| all| suddenly)? (?:started|began|came on|kicked off|flared|went)\b|(?:i|he|she) (?:\w+ ){0,2}?(?:missed|fell|tripped|slipped|stumbled|banged|twisted|strained|pulled|went (?:over|down)|landed|noticed|woke)\b)"
 )
 #: Things people do or have for years that are not a sore hip.
@@ -598,6 +602,8 @@ def durations(text: str, today: date, follows: str = "") -> list[Duration]:
             and not re.search(r"\b(?:for|of|been|going|over|in) $", before)
         ):
             continue
+        if "ages" in match.group() and _FOR_A_SPELL.search(before):
+            continue  # how long one sat, not since when it hurts
         if _NO_TIME.search(before) or _about_life(re.split(r"[.;!?]", before)[-1], after, vague=True):
             continue
         if any(d.start <= match.start() < d.end for d in found):

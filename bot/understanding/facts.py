@@ -77,7 +77,9 @@ def extract(text: str, today: date, asked: str | None = None) -> list[Mention]:
         found += _healed(told, sentence, today)
     found = of_a_replaced_hip(_of_the_hip(found + _since_an_age(text), text))
     if asked:
-        found += _short_answer(text, asked, found)
+        answered = _short_answer(text, asked, found)
+        # what is told in answer to the question counts before what is told besides
+        found = [m for m in found if m.fact not in {a.fact for a in answered}] + answered
     return sorted(_settle(found, text), key=lambda m: m.start)
 
 
@@ -165,7 +167,10 @@ def _pattern_facts(sentence: Span, who: Experiencers) -> list[Mention]:
                     or _dates_by_a_child(sentence.text[: match.start()], who)
                 ):
                     continue
-                if fact == "cancer_history" and _FEARS_IT.search(sentence.text[: match.end()]):
+                if fact == "cancer_history" and (
+                    _FEARS_IT.search(sentence.text[: match.end()])
+                    or _BUT_NOT_I.match(sentence.text[match.end() :])
+                ):
                     continue
                 if (
                     fact == "hot_swollen"
@@ -237,6 +242,10 @@ def _other_part_is_sore(sentence: str, pattern: re.Pattern[str]) -> bool:
     return not pattern.search(_PART_OF_SENTENCE.sub(told, sentence))
 
 
+#: "my sister had cancer, but I never did"
+_BUT_NOT_I = re.compile(
+    r"[^.;!?]{0,20}\bbut (?:not (?:me|him|her|us)\b|(?:i|i've|he|she) (?:never|haven't|hasn't|didn't|don't)\b)"
+)
 #: To fear a cancer is not to have had one.
 _FEARS_IT = re.compile(
     r"\b(?:(?:is|could|can|might|may|would|does) (?:it|this|that|my (?:\w+ )?(?:hip|pain|groin))(?: \w+){0,3}?|(?:do|have|could|can|might) i(?:'ve| have| (?:\w+ )?(?:got|get|have))(?: \w+){0,2}?|(?:scared|worried|afraid|terrified|frightened|fear|convinced|panick\w*|wonder\w*|think\w*|hope|paranoid)(?: \w+){0,2}? (?:it's|it is|this is|that's|it might be|it could be|it may be|i have|i've got|i might have|of|about)(?: \w+){0,2}?|rul(?:e|ed|ing) out) (?:\w+ )?(?:cancer\w*|tumou?rs?|leuk\w*|sarcoma|myeloma|lymphoma)$"
@@ -383,7 +392,7 @@ _END_OF_CLAUSE = re.compile(r",? (?:and|so|because) |[;(]|, (?!(?:but|though|not
 #: "can you do it with a hip replacement? I had mine in spring"
 _HAD_MINE = re.compile(
     r"\bi(?:'ve)? (?:had|got|have had) (?:mine|one)\b(?! (?:booked|planned|scheduled|cancelled))|\b(?:hips?|replacements?|prosthesis|joints?|one) like mine\b"
-    r"|\bmine (?:was|were) (?:done|fitted|put in|replaced|in (?:19|20)\d\d)\b|\bmine did\b|\bmine(?:'s| is| are) (?:an? )?(?:metal|titanium|ceramic|plastic|steel|resurfac\w+|hemi\w*|replacement|artificial|false|fake|birmingham|exeter)\b|\bmine(?:'s| is) (?:going on|nearly|about|over|now) (?:\w+teen|\w+ty|ten|eleven|twelve|two|three|four|five|six|seven|eight|nine|\d+)\b"
+    r"|\bmine (?:was|were) (?:only |just |back |about )*(?:done|fitted|put in|replaced|in (?:(?:19|20)\d\d|january|february|march|april|may|june|july|august|september|october|november|december|the (?:spring|summer|autumn|winter))|last (?:week|month|year|spring|summer|autumn|winter)|(?:\d+|an?|two|three|four|five|six|seven|eight|nine|ten|twelve) (?:days?|weeks?|months?|years?) ago)\b|\bmine did\b|\bmine(?:'s| is| are) (?:an? )?(?:metal|titanium|ceramic|plastic|steel|resurfac\w+|hemi\w*|replacement|artificial|false|fake|birmingham|exeter)\b|\bmine(?:'s| is) (?:going on|nearly|about|over|now) (?:\w+teen|\w+ty|ten|eleven|twelve|two|three|four|five|six|seven|eight|nine|\d+)\b"
 )
 #: "hip never replaced"
 _DENIED_INSIDE = re.compile(
@@ -914,6 +923,41 @@ _YES = re.compile(
 _NO = re.compile(
     r"^(?:no|nope|nah|naw|none|never|not|n|neither|nothing|negative|i don't|i haven't|i didn't|i'm not|don't think so|no way|false|nein)\b"
 )
+#: What somebody says before the answer: "good lord no", "thankfully none".
+_INTERJECTION = re.compile(
+    r"^(?:(?:good (?:lord|god|heavens|grief)|oh|ah|well|um+|erm?|thankfully|luckily|fortunately|thank (?:god|goodness|heavens)|touch wood|happily|god|lord|heavens|my god|ha|haha|honestly|actually|so far)[,.! ]+)+(?=(?:no|nope|none|not|never|nothing|yes|yeah|yep|aye|i )\b)"
+)
+#: A time told in answer to how long, in a sentence that also tells of something else.
+_YEARS_TOLD = re.compile(
+    r"\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|\d+|few|couple of|many|several) (?:years?|decades?|yrs?)\b(?! (?:old|older|younger|of age))|\byears (?:ago|now|and)\b|\b(?:started|began|since|from|in|been) (?:\w+ ){0,3}(?:19\d\d|20[01]\d|202[0-4])\b"
+)
+_LATELY_TOLD = re.compile(
+    r"\b(?:days?|weeks?|fortnight|yesterday|today|this (?:morning|week)|last (?:night|week)|hours?)\b(?! (?:off|in day out))"
+)
+#: A "no" that comes last: "he's ten, so no".
+_SO_NO = re.compile(r"\b(?:so|but|and|still|that's a|it's a|then) (?:no|nope|none|nothing)[.! ]*$")
+_NONE_OF_THEM = re.compile(
+    r"\b(?:haven't|hasn't|don't have|doesn't have|not got|not have|don't get|haven't got|hasn't got) (?:got )?(?:any|one|a single one) of (?:those|these|them|that)\b|\bnone of (?:those|these|them|that|the above)\b"
+)
+#: How it came on, of itself.
+_OF_ITSELF = re.compile(
+    r"\bnothing (?:since|like that|of the sort|that i (?:know|can think) of)\b|\b(?:just|simply) (?:woke up with|came on|started|appeared|crept|turned up|there one)\b|\bcame (?:on )?(?:by itself|of itself|out of nowhere|gradually|slowly)\b|\bfor no reason\b"
+)
+#: "both done", "they gave me a new one"
+_HAD_IT_DONE = re.compile(
+    r"^(?:both|left|right|one|(?:the|my) (?:left|right)|the other one)(?: (?:of them|hips?|sides?|one))*(?: (?:are|were|was|is|been|has been|have been|got))* (?:done|replaced|new)\b|\bhad (?:my|a|the|his|her) (?:first|second|third|left|right) (?:one|hip)\b|\brevision\b|\b(?:gave|fitted|put) (?:me|him|her)(?: in)? (?:with )?a (?:\w+ )?new (?:one|hip|joint)\b"
+)
+#: "my mother had hers done, but me no"
+_BUT_NOT_ME = re.compile(
+    r"\b(?:but|and) (?:me|myself),? (?:no|not|never|nothing)\b|\bnot me\b|\bno replacements?\b|\b(?:nothing|not|never) (?:\w+ )?(?:on|to|with|in)? ?(?:the|my|his|her) hips?\b"
+)
+_PLANS_IT = re.compile(
+    r"^(?:i'm |she's |he's |am |still |well )*on (?:the|a) (?:waiting )?list\b|^(?:no,? |not )?(?:not )?yet\b.*\b(?:having|getting|booked|planned|list|date|consultant|surgeon|due|will|going to|soon)\b|\b(?:surgeon|consultant|specialist)\b.*\b(?:talk|discuss\w*|see) (?:\w+ ){0,3}?(?:getting|having) (?:it|one|them|my hip)\b"
+)
+#: To the question, not an answer: "none of your business", "why do you ask".
+_NO_BUSINESS = re.compile(
+    r"\b(?:none of (?:your|ya) (?:\w+ )?business|mind your own|why (?:do you|would you|are you) (?:ask|need|want|care)|^why\b|what(?:'s| is| has) (?:that|it|this) (?:got )?to do with)\b"
+)
 #: Neither yes nor no, though it may begin with "no" or "not".
 _UNDECIDED = re.compile(
     r"^(?:i )?(?:honestly |really )*(?:don't (?:know|remember|understand|want to)|can't (?:say|tell|remember)|not (?:\w+ )?(?:sure|certain)|no (?:idea|clue)|never mind)\b|^i'm not (?:\w+ )?(?:sure|certain)\b"
@@ -942,17 +986,47 @@ _NUMBER_WORDS = {word: float(n) for n, word in enumerate(_WORD_AGES)}
 _BARE_SCORE = re.compile(
     r"(?<![\d./])\b(?P<n>\d{1,2})(?:ish)?\b(?!\s*(?:weeks?|wks?|months?|days?|hours?|hrs?|minutes?|mins?|am\b|pm\b|years?|times|tablets?|steps|%|miles?|o'?clock|/|of (?!10|ten)|nights?))"
 )
+_SCORE_IN_WORDS = re.compile(
+    r"\b(?P<n>zero|two|three|four|five|six|seven|eight|nine|ten|(?<!this )(?<!that )(?<!the )(?<!good )(?<!bad )one(?= (?:or|to)\b| when\b|$))(?:ish)?\b"
+    r"(?!\s*(?:weeks?|months?|days?|hours?|minutes?|years?|times|tablets?|steps|miles?|o'?clock|nights?))"
+)
+#: "4 in the morning, 6 by now"
+_SCORE_NOW = re.compile(
+    r"\b(?P<n>\d|10)(?:ish)? (?:by |right |just )*(?:now|at the moment)\b(?! (?:when|if|but))|\bnow (?:it's |it is |about |more like |a |an )*(?P<m>\d|10)\b(?! ?(?:weeks?|months?|days?|years?|hours?))"
+)
+_NO_PAIN_NOW = re.compile(
+    r"^(?:well |at present |right now |today |i have |i've |there's |there is |got )*(?:no pain|not sore|doesn't hurt|nothing|none|zero|nil|pain[- ]free)(?: (?:at all|right now|now|today|at the moment|at present|just now|when .*|unless .*))*[.! ]*$"
+)
 #: One of several scores was before, or is taken back: then the first one counts, as it stands.
 _NOT_ALL_NOW = re.compile(
     r"\b(?:was|were|used to|yesterday|last|before|meant|mean|not|instead|rather|down to|(?:gone|come|went|came|is) down|now|correction|sorry|wait)\b"
 )
 _MAY_BE_PREGNANT = re.compile(
-    r"\b(?:might be|may be|could be|possibl[ey]|maybe|perhaps|there's a chance|a chance|trying (?:for|to)|(?:days?|weeks?) late|period is late|late period|missed|waiting (?:for|on) (?:a|the) test|not done a test)\b(?! not)"
+    r"\b(?:can't rule (?:it|that) out|can't be (?:sure|certain)|found out|early days|(?:he|she|i|i'm|she's|baby|it)(?:'s| is)? due\b|due (?:in|on|date)|\d+ weeks|might be|may be|could be|possibl[ey]|maybe|perhaps|there's a chance|a chance|trying (?:for|to)|(?:days?|weeks?) late|period is late|late period|missed|waiting (?:for|on) (?:a|the) test|not done a test)\b(?! not)"
 )
 _LATE = re.compile(r"\b(?:days?|weeks?) late\b|\bi'm late\b|\b(?:missed|late) (?:\w+ )?period\b")
-_MALE = re.compile(
-    r"\b(?:i'm|he's|he is|she's|it's|we're)? ?(?:a |an |only a )?(?:\w+ )?(?:man|male|bloke|guy|fella|gent|chap|boy|lad|husband|dad|grandad|father)\b|\b(?:don't have a|no) (?:womb|uterus)\b|\bhysterectomy\b|\b(?:menopaus\w+|too old)\b"
+#: Not pregnant, in other words: "at 79? I should hope not", "that ship has sailed"
+_NOT_PREGNANT = re.compile(
+    r"\b(?:definitely|certainly|absolutely|of course|obviously|god|lord|heavens?|i (?:should |would |do )?(?:hope|think)|hopefully) not\b|\bnot (?:pregnant|a chance|possible|likely|at my age|any ?more)\b|\bship (?:has )?sailed\b|\bimpossible\b|\bbeer belly\b|\bno chance\b|\bchance would be a fine thing\b"
 )
+_MALE = re.compile(
+    r"\b(?:i'm|he's|he is|she's|it's|we're)? ?(?:a |an |only a )?(?:\w+ )?(?:man|male|bloke|guy|fella|gent|chap|boy|lad|husband|hubby|dad|grandad|grandfather|father|son|brother|uncle|nephew)\b|\b(?:don't have a|no) (?:womb|uterus)\b|\bhysterectomy\b|\b(?:menopaus\w+|too old)\b"
+)
+#: "14. it's me", "daughter, twelve, does gymnastics": a child, whatever else is said.
+_CHILDS_AGE = re.compile(
+    r"^(?:(?:it's |this is )?(?:for )?(?:me|my (?:\w+ )?(?:son|daughter|lad|lass|boy|girl|child|kid)|son|daughter|lad|lass|boy|girl|child|kid|him|her),? (?:who is |who's |he's |she's |is |aged? )?)?"
+    rf"(?:(?P<n>[1-9]|1[0-5])|(?P<w>{'|'.join(_WORD_AGES[1:])}))(?=[.,;!]| and\b| but\b|$)(?! ?(?:out of|/|or|to|weeks|months|stone|kids|hips))"
+)
+#: "my granddaughter, I'm 70, she's only four", "wee man's 6", "my little fella, 20 months"
+_A_CHILD_OF = re.compile(
+    r"\b(?:he|she|(?:wee|little|small|young) (?:man|one|fella|lad|lass|boy|girl|guy|chap|dude|madam)|son|daughter|grand(?:son|daughter|child)|kid|toddler|baby|boy|girl|lad|lass)(?:'s| is|,)? (?:he's |she's |is |only |just |nearly |almost |aged )*"
+    rf"(?:(?P<n>\d|1[0-5])|(?P<w>{'|'.join(_WORD_AGES[1:])})|\d+ months)\b(?! ?(?:out of|/|stone|hips|kids|times|miles|weeks|days|minutes|pm|am|years? (?:older|younger)|to\b|or (?:so|more) (?:miles|times)))(?! months? (?:ago|of))"
+)
+_IN_A_DECADE = re.compile(
+    r"\b(?:early|mid|middle|late|in (?:my|his|her|their)) (?:my |his |her |their )?(?P<d>(?:twent|thirt|fort|fift|sixt|sevent|eight|ninet)ies|[2-9]0'?s)\b"
+)
+#: "he's 7 years older than me": no age
+_OLDER_THAN_I = re.compile(r"\b\d{1,2} years? (?:older|younger)\b")
 #: Whom it is for, without an age.
 _FOR_WHOM = re.compile(
     r"^(?:hi,? |hello,? |well,? |um+,? )*(?:it's |this is |i'm asking |i ask |asking |on behalf of |for |it is |about )*(?:for |about |on behalf of )?(?:my |our |a |the )(?:\w+ )?(?:husband|wife|partner|mum|mom|mother|dad|father|son|daughter|brother|sister|friend|nan|nana|gran|grandma|grandad|grandpa|grandmother|grandfather|aunt|auntie|uncle|girlfriend|boyfriend|mate|neighbour|child|kid|grandson|granddaughter|mother-in-law|father-in-law|cousin|client|patient|resident)(?: please| actually| not me)?[.! ]*$"
@@ -961,6 +1035,13 @@ _WITH_A_STICK = re.compile(
     r"\bwith (?:a |my |the )?(?:walking )?(?:sticks?|cane|limp)\b|^(?:kind of|sort of|yes and no|a bit)\b.*\b(?:slowly|carefully|limp\w*|holding on)\b"
 )
 _CAN_HARDLY = re.compile(r"\b(?:can't|couldn't|cannot|barely|hardly|not|only|won't|no)\b")
+_NO_TROUBLE = re.compile(
+    r"^(?:there's |i have |got |have )?(?:no|zero|not any|without) (?:real |big |bother |major )?(?:trouble|problems?|probs?|issues?|bother|worries|difficulty|difficulties)\b(?!.{0,30}\b(?:but|until|except|now)\b)"
+)
+#: What somebody does who walks on it.
+_WALKS = re.compile(
+    r"\bwalking(?:'s| is) (?:ok|okay|fine|alright|all right|no (?:problem|bother))\b|\blimping but\b|\bfine once (?:i|he|she|it)\b|^(?:it|he|she|they|i) (?:can|could)[.,! ]|\b(?:limping|hobbling|slowly|sore|painful|ok|okay|fine|able) (?:to walk|but (?:yes|yeah|i can|he can|she can|ok|okay|walking|able|up and about))|\bi(?:'ve)? (?:just |still )?(?:walked|ran|drove|cycled|went for a (?:walk|run)|did (?:a|\d+) (?:walk|run|mile|km))|^(?:\w+ )?(?:walked|ran|hiked|jogged) \d|\bok(?:ay)? to (?:walk|stand)\b"
+)
 _TAKES_WEIGHT = re.compile(
     r"\b(?:can|could|able to) (?:still |just about |actually )?(?:stand|walk|bear|put)\b|\b(?:takes?|bears?|holds?) (?:all |full )?(?:my |the |his |her )?weight\b|\b(?:stand|walk)(?:ing)? (?:on it )?(?:fine|ok|okay|all right|alright|normally)\b"
 )
@@ -996,22 +1077,40 @@ def _short_answer(text: str, asked: str, found: list[Mention]) -> list[Mention]:
         return [Mention(fact, value, Assertion.affirmed, *whole)]
 
     if asked == "pain_score" and not _NOT_ALL_NOW.search(text):
-        scores = [
-            float(m["n"])
-            for m in _BARE_SCORE.finditer(_THE_WORST.sub(" ", _without_the_scale(text)))
-            if float(m["n"]) <= 10
-        ]
+        told = _THE_WORST.sub(" ", _without_the_scale(text))
+        scores = [float(m["n"]) for m in _BARE_SCORE.finditer(told) if float(m["n"]) <= 10]
+        scores += [_NUMBER_WORDS[m["n"]] for m in _SCORE_IN_WORDS.finditer(told)]
         if len(scores) > 1 or (scores and not any(m.fact == asked for m in found)):
             return answer("pain_score", max(scores))
+    if asked == "under_16" and (child := _A_CHILD_OF.search(text)):
+        age = int(child["n"] or 0) if not child["w"] else _WORD_AGES.index(child["w"])
+        if age < 16:
+            return answer("under_16", True)
     if any(m.fact == asked and m.assertion in (Assertion.affirmed, Assertion.negated) for m in found):
         return []
+    too_old = any(
+        m.fact == "over_65" and m.value is True and m.assertion is Assertion.affirmed for m in found
+    )
+    if asked == "pregnant" and (_NOT_PREGNANT.search(text) or (too_old and not _YES.match(text))):
+        return answer("pregnant", False)
     if asked == "pregnant" and not _NO.match(text.removeprefix("not sure")) and _MAY_BE_PREGNANT.search(text):
         return answer("pregnant", True) + (answer("late_period", True) if _LATE.search(text) else [])
-    if _UNDECIDED.match(text) or goes_on(text):
+    if _UNDECIDED.match(text) or goes_on(text) or _NO_BUSINESS.search(text):
         return []
+    text = _INTERJECTION.sub("", text)
+    if _SO_NO.search(text) and asked not in ("chronic", "pain_score", "under_16", "cannot_weight_bear"):
+        return answer(asked, "negated" if asked == "hip_replacement" else False)
+    if asked == "any_warning_sign" and _NONE_OF_THEM.search(text) and not found:
+        return answer(asked, False)
+    if asked == "injury" and _OF_ITSELF.search(text):
+        return answer(asked, False)
     if asked == "pregnant" and _MALE.search(text) and not _YES.match(text):
         return answer("pregnant", False)
 
+    if asked == "pain_score" and (now := _SCORE_NOW.search(text)):
+        return answer("pain_score", float(now["n"] or now["m"]))
+    if asked == "pain_score" and _NO_PAIN_NOW.search(text):
+        return answer("pain_score", 0.0)
     if asked == "pain_score":
         match = re.search(
             r"\b(\d{1,2})(?:ish)?(?:\s*(?:-|to|or)\s*(\d{1,2})(?:ish)?)?\b(?!\s*(?:weeks?|months?|days?|years?|hours?)\b)",
@@ -1027,11 +1126,22 @@ def _short_answer(text: str, asked: str, found: list[Mention]) -> list[Mention]:
             return answer("pain_score", 3.0)
         if re.search(r"\b(?:moderate|medium|middling|so so|so-so)\b", text):
             return answer("pain_score", 5.0)
-        if re.search(r"\b(?:bad|terrible|awful|severe|agony|unbearable)\b", text):
+        if re.search(
+            r"\b(?:very bad|really bad|so bad|terrible|awful|severe|agony|unbearable|excruciating|horrendous)\b",
+            text,
+        ):
             return answer("pain_score", 8.0)
         return []
     if asked == "under_16":
-        match = _BARE_AGE.search(text)
+        match = _BARE_AGE.search(text) or re.search(r"\b(\d{2})(?=[mf]\b)", text)
+        if _OLDER_THAN_I.search(text):
+            return []
+        if child := _CHILDS_AGE.search(text):
+            return answer("under_16", int(child["n"] or _WORD_AGES.index(child["w"])) < 16)
+        if decade := _IN_A_DECADE.search(text):
+            return answer("under_16", False) + answer(
+                "over_65", decade["d"] in ("seventies", "eighties", "nineties", "70s", "80s", "90s")
+            )
         # a small number is an age only where nothing else is said: "pain is 5 or 6", "I have 3 kids"
         if match and (16 <= int(match[1]) <= 110 or _SAYS_AN_AGE.match(text)):
             age = int(match[1])
@@ -1041,12 +1151,15 @@ def _short_answer(text: str, asked: str, found: list[Mention]) -> list[Mention]:
         if re.search(r"\b(?:adult|grown|me|myself)\b", text):
             return answer("under_16", False)
     if asked == "chronic":
-        return []
+        years, lately = _YEARS_TOLD.search(text), _LATELY_TOLD.search(text)
+        return [] if bool(years) == bool(lately) else answer("chronic", bool(years))
     if asked in ("injury", "any_warning_sign") and not found and adds_to_an_answer(text):
         return []  # "no, only the kerb": what is added may be what was asked for, so it is asked again
     if asked == "hip_replacement":
-        if _THE_OTHER_ONE.match(text):
+        if _THE_OTHER_ONE.match(text) or _HAD_IT_DONE.search(text):
             return answer("hip_replacement", "own")
+        if _PLANS_IT.search(text):
+            return answer("hip_replacement", "considering")
         surgery = _OTHER_SURGERY.search(text)
         if (
             surgery
@@ -1055,6 +1168,11 @@ def _short_answer(text: str, asked: str, found: list[Mention]) -> list[Mention]:
         ):
             # "no but they pinned it", "yes, keyhole surgery": an operation, and no new hip
             return answer("hip_replacement", "negated") + answer("hip_surgery", True)
+        if _BUT_NOT_ME.search(text):
+            operated = re.search(
+                r"\bi(?:'ve| was| had| have)? (?:been |an? )?(?:\w+ )?(?:operat\w+|surgery)\b", text
+            )
+            return answer("hip_replacement", "negated") + (answer("hip_surgery", True) if operated else [])
         if _YES.match(text):
             return answer("hip_replacement", "own")
         if _NO.match(text):
@@ -1063,6 +1181,9 @@ def _short_answer(text: str, asked: str, found: list[Mention]) -> list[Mention]:
             return answer("hip_replacement", "considering")
         return []
     if asked == "cannot_weight_bear":
+        # "no trouble walking", "no probs there": nothing is wrong with it
+        if _NO_TROUBLE.match(text) or (_WALKS.search(text) and not _CAN_HARDLY.search(text)):
+            return answer("cannot_weight_bear", False)
         # "no, it takes my weight" says more than its "no"
         behind_no = re.sub(r"^(?:no|nope|nah|naw)\b[,.! ]*", "", text)
         if behind_no != text and _TAKES_WEIGHT.search(behind_no) and not _CAN_HARDLY.search(behind_no):

@@ -64,6 +64,8 @@ class Normaliser:
     def __call__(self, text: str) -> str:
         """``text`` in lower case with regular spelling. Keeps punctuation and word order."""
         text = unicodedata.normalize("NFKC", _PLACEHOLDER.sub(_stand_in, text))
+        if (letter := text.strip(" .!,").lower()) in ("y", "n"):
+            return letter  # by itself yes or no, elsewhere "why" and "and"
         if not text.isupper():
             text = _SIDE_LETTER.sub(lambda match: "right" if match.group() == "R" else "left", text)
         text = text.lower()

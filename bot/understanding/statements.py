@@ -46,7 +46,7 @@ LEAST = {
 #: What a piece must hold (of a time: unless the classifier is sure): embeddings see the likeness, not the missing word.
 _CUES = {
     "chronic": re.compile(
-        r"\b(?:since|years?|months?|ago|back in|to this day|monsoons?|seasons?|harvests?|long\w*|always|never(?: \w+){0,2} (?:right|goes?|gone|went|settl\w*|the same|better|heal\w*|left|stop\w*|eas\w*|clear\w*|recover\w*|been)|decades?|still|(?:19|20)\d\d|ages|time|life\w*|old|older|last|first|ever|summers?|winters?|springs?|autumns?|christmas\w*|birthdays?|weeks?|now|used|before|through|companion|"
+        r"\b(?:since|years?|months?|ago|back in|to this day|monsoons?|seasons?|harvests?|long\w*(?! (?:walks?|runs?|drives?|distance|haul|way|shifts?|flights?|journeys?|hours))|always|never(?: \w+){0,2} (?:right|goes?|gone|went|settl\w*|the same|better|heal\w*|left|stop\w*|eas\w*|clear\w*|recover\w*|been)|decades?|still|(?:19|20)\d\d|ages|time|life\w*|old|older|last|first|ever|summers?|winters?|springs?|autumns?|christmas\w*|birthdays?|weeks?|now|used|before|through|companion|"
         r"forever|moons|yonks|donkey\w*|persist\w*|constant\w*|chronic|standing|remember|when (?:i|my|he|she|we) (?:\w+ )?(?:was|were|had|got|started|left|moved|retired|first|became|turned|gave|lost|broke|\w+ed)|began|started|until|till|by now|whole)\b"
     ),
     "hip_replacement": re.compile(

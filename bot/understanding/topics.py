@@ -187,6 +187,8 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
             topic = "exercise_safety"
         if topic and _is_a_sport(topic, piece.span.text):
             topic = "best_exercise"
+        if topic == "walking" and _WHICH_HAND.search(whole.span.text):
+            return None  # the content has nothing on sticks
         if topic and topic.startswith(HOWTO) and not exercises_named(whole.span.text):
             if _NOT_IN_THE_CONTENT.search(whole.span.text):
                 return None  # the steps of another exercise would be the wrong ones
@@ -292,7 +294,8 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
         probability = float(piece.probabilities.max())
         inside = [sure for start, sure in asked.items() if piece.span.start <= start < piece.span.end]
         # where each question in it has a surer topic of its own, this one is only their mixture
-        if topic and (topic in found or not inside or min(inside) <= probability):
+        another = topic and topic.startswith(HOWTO) and any(t != topic and t.startswith(HOWTO) for t in found)
+        if topic and not another and (topic in found or not inside or min(inside) <= probability):
             where, surest = found.get(topic, (piece.span.start, 0.0))
             found[topic] = where, max(surest, probability)
     other_subject = elsewhere_mostly and ranking[0][0] == "out_of_scope"
@@ -340,6 +343,10 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
     return Understood((), None, candidates, "nlu_fallback", top_probability, ranking)
 
 
+#: "which hand does a walking stick go in?"
+_WHICH_HAND = re.compile(
+    r"\b(?:sticks?|canes?|crutch\w*)\b.*\bwhich (?:hand|side)\b|\bwhich (?:hand|side)\b.*\b(?:sticks?|canes?|crutch\w*)\b"
+)
 #: Exercises for hips that the content does not have: nobody is shown the steps of another one instead.
 _NOT_IN_THE_CONTENT = any_of(_RULES["exercises_not_in_the_content"])
 _HOW_TO_DO = re.compile(
@@ -393,11 +400,11 @@ def _only_how_much(topic: str, text: str) -> bool:
 
 def _is_a_sport(topic: str, text: str) -> bool:
     """Whether ``text`` asks of a sport, which ``topic`` only seems to be: "does yoga make it worse?" is no treatment."""
-    if not (topic in ("other_treatment", "should_exercise") or topic.startswith(HOWTO)):
+    if not (topic in ("other_treatment", "should_exercise", "arthritis_feel") or topic.startswith(HOWTO)):
         return False
     if not _PLAINLY["best_exercise"].search(text) or exercises_named(text):
         return False
-    return topic != "should_exercise" or bool(_OF_A_SPORT.search(text))
+    return topic not in ("should_exercise", "arthritis_feel") or bool(_OF_A_SPORT.search(text))
 
 
 def _of_what_was_said(part: Piece, parts: Sequence[Piece], labels: Sequence[str]) -> str | None:

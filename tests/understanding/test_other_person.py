@@ -146,3 +146,16 @@ def test_what_somebody_had_who_has_died_is_nobodys_sign(text: str) -> None:
 
 def test_the_own_illness_beside_a_death_counts() -> None:
     assert facts("my dad died in May and now I have cancer").get("cancer_history") is True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my son is 9, he has been limping and had a temperature last night. Can I give him anything?",
+        "my daughter is 12, she limps and has a fever. Should we take her somewhere?",
+        "my lad is 8 and limping with a fever, I'm worried about him",
+    ],
+)
+def test_a_parent_who_asks_what_to_do_speaks_of_no_hip_of_their_own(text: str) -> None:
+    told = facts(text)
+    assert (told.get("under_16"), told.get("fever"), told.get("limp")) == (True, True, True)

@@ -208,3 +208,66 @@ def test_weeks_after_the_question_of_a_pregnancy_are_those_of_the_pregnancy() ->
 
 def test_a_number_of_weeks_is_no_score() -> None:
     assert "pain_score" not in facts("2 weeks", asked="pain_score")
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "value"),
+    [
+        # who and how old
+        ("under_16", "15. me", True),
+        ("under_16", "son, eleven, plays rugby", True),
+        ("under_16", "my grandson. I'm 68 and minding him, he's only five", True),
+        ("under_16", "little man's 7", True),
+        ("under_16", "for my wife, early sixties", False),
+        ("under_16", "44f", False),
+        ("under_16", "he's 4 years older than me", None),
+        # an injury
+        ("injury", "y", True),
+        ("injury", "n", False),
+        ("injury", "it just came on by itself", False),
+        ("injury", "I broke it in 1990, healed, nothing since", False),
+        ("injury", "a van rear ended me on Friday", True),
+        # whether it takes weight
+        ("cannot_weight_bear", "no trouble at all", False),
+        ("cannot_weight_bear", "no problem walking", False),
+        ("cannot_weight_bear", "hobbling but okay", False),
+        ("cannot_weight_bear", "it can. I went round the block earlier", False),
+        ("cannot_weight_bear", "walking is fine", False),
+        ("cannot_weight_bear", "no can't put my weight on it", True),
+        ("cannot_weight_bear", "no trouble until last night, now I can't stand", True),
+        # warning signs
+        ("any_warning_sign", "good heavens no", False),
+        ("any_warning_sign", "thankfully none", False),
+        ("any_warning_sign", "she hasn't got any of those", False),
+        ("any_warning_sign", "why do you need to know", None),
+        # a new hip
+        ("hip_replacement", "both done, 2008 and 2015", "own"),
+        ("hip_replacement", "the surgeon gave me a new one in May", "own"),
+        ("hip_replacement", "not yet, I'm getting it in the new year", "considering"),
+        ("hip_replacement", "on the waiting list since March", "considering"),
+        ("hip_replacement", "my dad has one but me no", "negated"),
+        ("hip_replacement", "had my knee done but nothing on the hip", "negated"),
+        ("hip_replacement", "he's eight so no", "negated"),
+        # a pregnancy
+        ("pregnant", "certainly not", False),
+        ("pregnant", "that ship has sailed", False),
+        ("pregnant", "I'm 77 love", False),
+        ("pregnant", "it's for my grandfather", False),
+        ("pregnant", "can't rule it out", True),
+        ("pregnant", "we found out last week", True),
+        ("pregnant", "she's due in June", True),
+        ("pregnant", "mind your own business", None),
+        # how long
+        ("chronic", "started in 2018 when I retired and got worse", True),
+        ("chronic", "from two years ago, worse in winter", True),
+        ("chronic", "only since yday", False),
+        # how bad
+        ("pain_score", "two sitting, six when I walk", 6),
+        ("pain_score", "3 this morning, 5 by now", 5),
+        ("pain_score", "between three and four", 4),
+        ("pain_score", "no pain just now", 0),
+        ("pain_score", "pretty bad", None),
+    ],
+)
+def test_an_answer_in_peoples_own_words(asked: str, text: str, value: object) -> None:
+    assert facts(text, asked).get(asked) == value
