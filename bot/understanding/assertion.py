@@ -99,7 +99,7 @@ class AssertionRules:
         animals = raw["other_person"]["animals"]
         self._animals = re.compile(rf"\b(?:my|our|his|her|the|a) (?:\w+ )?(?:{animals})(?:'s)?\b")
         self._pet_has = re.compile(
-            rf"\bmy (?:\w+ )?(?:{animals})(?:'s| has| is| was| had| got| keeps| can't| won't)\b|\b(?:does|has|is|can|could|will) my (?:\w+ )?(?:{animals})\b"
+            rf"\bmy (?:\w+ )?(?:{animals})(?:'s| has| is| was| had| got| keeps| can't| won't| limps| limping| hobbles| hurts| moves| struggles| yelps| cries)\b|\b(?:does|has|is|can|could|will) my (?:\w+ )?(?:{animals})\b"
         )
         self._present_clause = re.compile(raw["present_clause"])
         self._general = re.compile(raw["other_person"]["general"])

@@ -32,6 +32,7 @@ ACCEPT_CLAUSE = 0.45
 ACCEPT_IN_CONTEXT, SURE_IN_CONTEXT = 0.55, 0.8
 #: From here on a part of a message is about opening hours or the way, without any of their words: "anywhere to leave the car".
 SURE_PRACTICAL = 0.95
+#: Not so a few words cut off a sentence ("is there in front").
 WORDS_OF_A_FRAGMENT = 4
 #: Below this not even a choice of topics is offered.
 CANDIDATE = 0.15
@@ -253,7 +254,8 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
         if _ALTERNATIVE.search(whole.span.text, 0, part.span.start):
             least = SURE_PART
         alone = float(part.probabilities.max())
-        if about := _of_what_was_said(part, parts, labels):
+        of_the_hip = not (elsewhere or near or off_topic) and _RELEVANT.search(whole.span.text)
+        if of_the_hip and (about := _of_what_was_said(part, parts, labels)):
             return about, max(alone, ACCEPT)
         topic = topic_of(part, least, must_ask=True, leaning=leaning)
         context = contexts.get(part.span.end)

@@ -326,3 +326,15 @@ def test_a_question_in_other_words_has_its_topic(listen: Listen, text: str, topi
 def test_which_hand_is_no_other_body_part() -> None:
     assert not mentions_elsewhere("which hand does the stick go in")
     assert mentions_elsewhere("my hand is sore")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My knee clicks on the stairs. What does that mean?",
+        "The boiler clunks at night. What does that mean?",
+        "My dog limps. What's that about?",
+    ],
+)
+def test_what_something_else_means_is_no_question_of_a_hip(listen: Listen, text: str) -> None:
+    assert listen(text).understood.topics == ()
