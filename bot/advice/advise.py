@@ -198,10 +198,6 @@ def _ordinary(turn: Turn, assessment: Assessment, content: Content) -> Reply:
     if turn.intent == "start_over":
         messages.append(Message(wording["restarted"], starters(content)))
         return _reply(turn, assessment, content, messages)
-    if turn.intent == "talk_to_human":
-        messages.append(
-            Message(wording["person"].format(contact=contact_in_words(content)), card=_clinic_card(content))
-        )
     if turn.intent == "correction" and not turn.topics:
         known = turn.new_facts or turn.chosen
         messages.append(Message(wording["corrected" if known else "correct_what"]))
@@ -244,13 +240,18 @@ def _ordinary(turn: Turn, assessment: Assessment, content: Content) -> Reply:
         text = wording["noted"].format(facts="; ".join(noted)) if noted else ""
         messages.append(Message(f"{wording['reported']} {text}".strip()))
 
-    messages.extend(own)
+    # the way to a physiotherapist goes before prices and persons
     steer = _steer(turn, assessment, content) if about_health else None
     if steer:
         messages.append(steer)
-    elif next_step:
+    messages.extend(own)
+    if next_step and not steer:
         messages.append(_next_step(turn, content))
         offered = _intents(messages[-1:])
+    if turn.intent == "talk_to_human":
+        messages.append(
+            Message(wording["person"].format(contact=contact_in_words(content)), card=_clinic_card(content))
+        )
 
     # going on about what was just answered in full, the full answer would only be said again; after brief ones it follows
     goes_on = _goes_on(turn, health_topics)

@@ -475,3 +475,14 @@ def test_starting_again_greets_and_offers_the_first_choices() -> None:
     assert reply.messages[0].text == CONTENT.wording["restarted"]
     assert reply.messages[0].choices
     assert reply.advice["facts"] == {}
+
+
+@pytest.mark.parametrize("beside", [{"intent": "talk_to_human"}, {"matters": ("price",)}])
+def test_the_way_to_a_physiotherapist_goes_before_prices_and_persons(
+    beside: dict[str, Any],
+) -> None:
+    told: dict[str, object] = {"chronic": True}
+    reply = reply_to(facts=told, new_facts=("chronic",), topics=("walking",), **beside)
+    cards = [message.card["kind"] for message in reply.messages if message.card]
+    assert cards[0] == "soon"
+    assert "clinic" in cards

@@ -8,11 +8,11 @@ import re
 import pytest
 from hypothesis import given, settings
 
-from bot.advice.advise import advise, outcome
+from bot.advice.advise import THE_CHECK, advise, outcome
 from bot.advice.noted import ENDED_BY_DENYING
 from bot.advice.reply import Reply, Turn
 from bot.advice.triage import assess, raises
-from bot.advice.vocabulary import HOWTO, PRACTICAL_TOPICS, TOPICS, Urgency
+from bot.advice.vocabulary import HOWTO, PRACTICAL_TOPICS, TOPICS, WANTS_EXERCISES, Urgency
 from tests.advice.turns import CONTENT, turns
 
 CALLED = [
@@ -205,6 +205,7 @@ def test_the_same_turn_always_gets_the_same_reply(turn: Turn) -> None:
 def test_the_check_is_only_started_for_steps_that_are_not_yet_allowed(turn: Turn) -> None:
     reply = advise(turn, CONTENT)
     if reply.start_check:
-        assert any(topic.startswith(HOWTO) for topic in turn.topics)
+        wished = WANTS_EXERCISES in turn.matters or turn.offered == THE_CHECK
+        assert wished or any(topic.startswith(HOWTO) for topic in turn.topics)
         assert reply.advice["exercises"] == []
         assert reply.urgency < Urgency.urgent
