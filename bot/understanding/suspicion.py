@@ -21,7 +21,7 @@ from bot.understanding.rule_files import read_rules
 from bot.understanding.topics import Piece, listened_to
 
 #: Least summed probability of a tier's flags (docs/safety/report.md shows the curve).
-LEAST = {Urgency.emergency: 0.30, Urgency.urgent: 0.40, Urgency.soon: 0.55}
+LEAST = {Urgency.emergency: 0.25, Urgency.urgent: 0.40, Urgency.soon: 0.55}
 #: The same where the topic classifier is sure of a harmless question: two views against one.
 LEAST_WHEN_HARMLESS = {Urgency.emergency: 0.65, Urgency.urgent: 0.75, Urgency.soon: 0.85}
 #: From this probability on the topic classifier is sure.
