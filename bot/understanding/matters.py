@@ -13,14 +13,14 @@ from typing import Any
 from bot.advice.vocabulary import AGE_TOLD, DAY, WANTS_EXERCISES, WEEKDAYS, YES_OR_NO
 from bot.understanding.normalise import is_english
 from bot.understanding.rule_files import read_rules
-from bot.understanding.sentences import asks, opens_question, parse, sentences
+from bot.understanding.sentences import asks, clauses, opens_question, parse, sentences
 
 _LISTS: dict[str, Any] = read_rules("matters")
 #: Words a question to the clinic's desk is made of.
 _DESK_WORDS = frozenset(_LISTS["desk_words"].split())
 _CLINIC_CUES = {
     "price": re.compile(
-        r"\bhow much (?:is|are|does|do you|do i (?:have to )?pay|for|will|would|to see|it)\b|\bhow much (?:is it|it is|\w+ charge)\b"
+        r"\bhow much (?:is|are|does|do you|do i (?:have to )?pay|for|will|would|to see|it)\b(?! (?:too much|enough|ok|okay|safe|allowed)\b)|\bhow much (?:is it|it is|\w+ charge)\b"
         r"|\b(?:costs?|prices?|pricing|fees?|charged?|charges|rates|expensive|cheap|afford|pay|payment)\b"
         r"|\b(?:is|are) (?:it|the|my|your|a)\b.*\bfree\b(?! (?:on|at|this|next|today|tomorrow|tuesday|monday|wednesday|thursday|friday))"
     ),
@@ -217,6 +217,10 @@ def clinic_matters(text: str) -> tuple[str, ...]:
             found.append("no_answer")
         elif _of_the_desk(sentence.text):
             found += [matter for matter, cue in _CLINIC_CUES.items() if cue.search(sentence.text)]
+        else:
+            # "had it replaced in 2018, how much is a session and can I do squats"
+            beside = [p.text for p in clauses(sentence) if opens_question(p.text) and _of_the_desk(p.text)]
+            found += ["price" for text_of_it in beside if _CLINIC_CUES["price"].search(text_of_it)]
     if "no_answer" in found:
         return ("no_answer",)
     return tuple(dict.fromkeys(found))

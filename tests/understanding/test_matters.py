@@ -63,3 +63,22 @@ def test_english_is_english(text: str) -> None:
 )
 def test_an_answer_is_no_plea_to_explain(question: str, text: str) -> None:
     assert not set(matters(normaliser()(text), question)) & {"explain", "go_on", "leave_check", "which_unit"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "had my hip done in 2018, how much is a session and can I do squats",
+        "what's the price of an appointment and are you open in the evenings?",
+        "is swimming good for it and what does a visit cost",
+    ],
+)
+def test_a_price_asked_beside_something_else_is_heard(text: str) -> None:
+    assert "price" in clinic_matters(normaliser()(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["how much is too much and can I do squats", "how much does it hurt and how much is a flight to Spain"]
+)
+def test_how_much_of_something_else_is_no_price_of_the_clinics(text: str) -> None:
+    assert "price" not in clinic_matters(normaliser()(text))
