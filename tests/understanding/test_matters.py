@@ -78,7 +78,8 @@ def test_a_price_asked_beside_something_else_is_heard(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["how much is too much and can I do squats", "how much does it hurt and how much is a flight to Spain"]
+    "text",
+    ["how much is too much and can I do squats", "how much does it hurt and how much is a flight to Spain"],
 )
 def test_how_much_of_something_else_is_no_price_of_the_clinics(text: str) -> None:
     assert "price" not in clinic_matters(normaliser()(text))
