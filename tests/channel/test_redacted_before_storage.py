@@ -109,4 +109,5 @@ def test_a_comment_on_a_reply_is_redacted_too(post: Post, session: str, stack: S
     assert post("feedback", given).status_code == 200
     written = everything_written(stack.folder)
     assert "ring me on <PHONE>, I can't walk" in written
-    assert "900987" not in written
+    # the digits by themselves: some probability in the tracker may hold them by chance
+    assert not re.search(r"(?<!\d)900987(?!\d)|07700 ?900987", written)
