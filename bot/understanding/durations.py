@@ -515,16 +515,14 @@ def durations(text: str, today: date, follows: str = "") -> list[Duration]:
             continue  # "I'm 27 weeks": how far a pregnancy is, or an operation back
         if _EARLIER_SPELL.search(before):
             continue
+        count = _number(match["n"])
+        days = count * DAYS[match["unit"]]
         if _REFERS_BACK.search(before) and _HURTS.search(before) and not _NO_PAIN.search(before):
-            found.append(
-                Duration(_number(match["n"]) * DAYS[match["unit"]], False, match.start(), match.end())
-            )
+            found.append(Duration(days, False, match.start(), match.end()))
             continue
         clause = re.split(r"[.;!?]| but | and now | now ", before)[-1]
-        if recent_injury and _number(match["n"]) * DAYS[match["unit"]] < CHRONIC_DAYS:
-            found.append(
-                Duration(_number(match["n"]) * DAYS[match["unit"]], False, match.start(), match.end())
-            )
+        if recent_injury and days < CHRONIC_DAYS:
+            found.append(Duration(days, False, match.start(), match.end()))
             continue
         of_the_pain = (
             _ONSET_AFTER.match(after)
@@ -543,7 +541,7 @@ def durations(text: str, today: date, follows: str = "") -> list[Duration]:
             continue
         if _about_life(clause, after):
             continue
-        lately = _number(match["n"]) * DAYS[match["unit"]] < CHRONIC_DAYS and _AND_NOW.match(after)
+        lately = days < CHRONIC_DAYS and _AND_NOW.match(after)
         if ago and not (of_the_pain or lately) and not _ONSET.search(clause):
             continue
         if _OVER.search(clause) and re.search(
@@ -551,7 +549,6 @@ def durations(text: str, today: date, follows: str = "") -> list[Duration]:
             after,
         ):
             continue
-        count = _number(match["n"])
         if re.search(r"\bquarter of $", before) or re.search(r"\bquarter of a $", before):
             count = 0.25
         if match["unit"] == "year" and re.search(r"\b(?:i'm|she's|he's|is|am)\s*$", before):

@@ -701,8 +701,9 @@ def _without_the_scale(text: str) -> str:
 def _pain_score(sentence: Span, who: Experiencers) -> list[Mention]:
     rules = assertion_rules()
     found = []
-    scale = "scale" in sentence.text and sentence.text != _without_the_scale(sentence.text)
-    sentence = replace(sentence, text=_without_the_scale(sentence.text))
+    blank = _without_the_scale(sentence.text)
+    scale = "scale" in sentence.text and sentence.text != blank
+    sentence = replace(sentence, text=blank)
     scores = [*_SCORE.finditer(sentence.text)]
     if scale and not scores and len(alone := [*_BARE_SCORE.finditer(sentence.text)]) == 1:
         found.append(_at(sentence, alone[0], "pain_score", float(alone[0]["n"]), Assertion.affirmed))
@@ -1015,12 +1016,12 @@ _MALE = re.compile(
 #: "14. it's me", "daughter, twelve, does gymnastics": a child, whatever else is said.
 _CHILDS_AGE = re.compile(
     r"^(?:(?:it's |this is )?(?:for )?(?:me|my (?:\w+ )?(?:son|daughter|lad|lass|boy|girl|child|kid)|son|daughter|lad|lass|boy|girl|child|kid|him|her),? (?:who is |who's |he's |she's |is |aged? )?)?"
-    rf"(?:(?P<n>[1-9]|1[0-5])|(?P<w>{'|'.join(_WORD_AGES[1:])}))(?=[.,;!]| and\b| but\b|$)(?! ?(?:out of|/|or|to|weeks|months|stone|kids|hips))"
+    rf"(?:[1-9]|1[0-5]|{'|'.join(_WORD_AGES[1:])})(?=[.,;!]| and\b| but\b|$)(?! ?(?:out of|/|or|to|weeks|months|stone|kids|hips))"
 )
 #: "my granddaughter, I'm 70, she's only four", "wee man's 6", "my little fella, 20 months"
 _A_CHILD_OF = re.compile(
     r"\b(?:he|she|(?:wee|little|small|young) (?:man|one|fella|lad|lass|boy|girl|guy|chap|dude|madam)|son|daughter|grand(?:son|daughter|child)|kid|toddler|baby|boy|girl|lad|lass)(?:'s| is|,)? (?:he's |she's |is |only |just |nearly |almost |aged )*"
-    rf"(?:(?P<n>\d|1[0-5])|(?P<w>{'|'.join(_WORD_AGES[1:])})|\d+ months)\b(?! ?(?:out of|/|stone|hips|kids|times|miles|weeks|days|minutes|pm|am|years? (?:older|younger)|to\b|or (?:so|more) (?:miles|times)))(?! months? (?:ago|of))"
+    rf"(?:\d|1[0-5]|{'|'.join(_WORD_AGES[1:])}|\d+ months)\b(?! ?(?:out of|/|stone|hips|kids|times|miles|weeks|days|minutes|pm|am|years? (?:older|younger)|to\b|or (?:so|more) (?:miles|times)))(?! months? (?:ago|of))"
 )
 _IN_A_DECADE = re.compile(
     r"\b(?:early|mid|middle|late|in (?:my|his|her|their)) (?:my |his |her |their )?(?P<d>(?:twent|thirt|fort|fift|sixt|sevent|eight|ninet)ies|[2-9]0'?s)\b"
@@ -1082,10 +1083,8 @@ def _short_answer(text: str, asked: str, found: list[Mention]) -> list[Mention]:
         scores += [_NUMBER_WORDS[m["n"]] for m in _SCORE_IN_WORDS.finditer(told)]
         if len(scores) > 1 or (scores and not any(m.fact == asked for m in found)):
             return answer("pain_score", max(scores))
-    if asked == "under_16" and (child := _A_CHILD_OF.search(text)):
-        age = int(child["n"] or 0) if not child["w"] else _WORD_AGES.index(child["w"])
-        if age < 16:
-            return answer("under_16", True)
+    if asked == "under_16" and _A_CHILD_OF.search(text):
+        return answer("under_16", True)
     if any(m.fact == asked and m.assertion in (Assertion.affirmed, Assertion.negated) for m in found):
         return []
     too_old = any(
@@ -1136,8 +1135,8 @@ def _short_answer(text: str, asked: str, found: list[Mention]) -> list[Mention]:
         match = _BARE_AGE.search(text) or re.search(r"\b(\d{2})(?=[mf]\b)", text)
         if _OLDER_THAN_I.search(text):
             return []
-        if child := _CHILDS_AGE.search(text):
-            return answer("under_16", int(child["n"] or _WORD_AGES.index(child["w"])) < 16)
+        if _CHILDS_AGE.search(text):
+            return answer("under_16", True)
         if decade := _IN_A_DECADE.search(text):
             return answer("under_16", False) + answer(
                 "over_65", decade["d"] in ("seventies", "eighties", "nineties", "70s", "80s", "90s")

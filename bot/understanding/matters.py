@@ -13,7 +13,7 @@ from typing import Any
 from bot.advice.vocabulary import AGE_TOLD, DAY, WANTS_EXERCISES, WEEKDAYS, YES_OR_NO
 from bot.understanding.normalise import is_english
 from bot.understanding.rule_files import read_rules
-from bot.understanding.sentences import asks, clauses, opens_question, parse, sentences
+from bot.understanding.sentences import Span, asks, clauses, opens_question, parse, sentences
 
 _LISTS: dict[str, Any] = read_rules("matters")
 #: Words a question to the clinic's desk is made of.
@@ -208,6 +208,12 @@ def not_english(text: str) -> bool:
     return (most >= 3 and most * 2 >= len(letters)) or _hardly_english(letters)
 
 
+def _asks_a_price(clause: Span) -> bool:
+    """Whether a part of a sentence asks for a price: "had it done in 2018, how much is a session and can I do squats"."""
+    price = _CLINIC_CUES["price"].search(clause.text)
+    return bool(price) and opens_question(clause.text) and _of_the_desk(clause.text)
+
+
 def clinic_matters(text: str) -> tuple[str, ...]:
     """The matters of the clinic that ``text`` asks about, sentence by sentence."""
     found: list[str] = []
@@ -217,10 +223,8 @@ def clinic_matters(text: str) -> tuple[str, ...]:
             found.append("no_answer")
         elif _of_the_desk(sentence.text):
             found += [matter for matter, cue in _CLINIC_CUES.items() if cue.search(sentence.text)]
-        else:
-            # "had it replaced in 2018, how much is a session and can I do squats"
-            beside = [p.text for p in clauses(sentence) if opens_question(p.text) and _of_the_desk(p.text)]
-            found += ["price" for text_of_it in beside if _CLINIC_CUES["price"].search(text_of_it)]
+        elif _CLINIC_CUES["price"].search(sentence.text) and any(map(_asks_a_price, clauses(sentence))):
+            found.append("price")
     if "no_answer" in found:
         return ("no_answer",)
     return tuple(dict.fromkeys(found))

@@ -34,12 +34,10 @@ from bot.understanding.assertion import Assertion
 from bot.understanding.facts import Mention, facts_of
 from bot.understanding.matters import defines, not_english
 from bot.understanding.matters import matters as matters_of
-from bot.understanding.rule_files import any_of, read_rules
 from bot.understanding.sentences import asks, opens_question
 from bot.understanding.suspicion import SEVERE_SCORE
-from bot.understanding.topics import exercises_named, mentions_elsewhere, near_only
+from bot.understanding.topics import NAMED_IN_A_FOLLOW_UP, exercises_named, mentions_elsewhere, near_only
 
-_RULES = read_rules("topics")
 _CORRECTS = re.compile(
     r"\b(?:sorry|correction|i meant|i mean\b|meant to (?:say|type|put)|my mistake|mistake|mistyped|typo|got (?:that|it) wrong|that(?:'s| was| is) wrong|wrong way|not me\b|wasn't me|isn't me|(?:^|[,.;!] ?)(?:no,? )?(?:it's|it is|that's|this is) (?:actually )?(?:my (?:own )?(?:hip|leg)\b(?! (?:that|which|is|has|hurts|again))|me (?:who|that|with)|for me\b|for myself|about me\b)|"
     r"ignore (?:what|that|the|my)|forget (?:what|that|the)|scratch that|disregard|take that back|let me correct|to be clear|i was wrong|misread|misunderst\w+|didn't mean|got mixed up|mixed up|"
@@ -126,11 +124,6 @@ _HAS_AN_AMOUNT = frozenset({"walking", "best_exercise", "should_exercise", "exer
 _ENOUGH = re.compile(
     r"^(?:(?:so|and|but|ok|okay|then)[ ,]+)*(?:is|are) (?:[\w.]+ ){1,5}(?:enough|too (?:much|long|far|many))\b"
 )
-#: What a follow-up may name anew, by the topic that speaks of it.
-_NAMES_ANEW = {
-    topic: any_of([*_RULES["named"].get(topic, ()), *words])
-    for topic, words in _RULES["named_in_a_follow_up"].items()
-}
 #: After a talk of arthritis: "and what does it feel like?"
 _FEELS_LIKE = re.compile(r"\b(?:what|how)\b[^.;!?]{0,25}\bfeels?\b")
 _OF_ARTHRITIS = frozenset({"arthritis_xray", "arthritis_feel"})
@@ -628,7 +621,7 @@ def _anew(
     if (exercising or "exercise_safety" in last) and _EQUIPMENT.search(text):
         return (), "other_hip", "other_hip"
     if _WHAT_ABOUT.match(text):
-        for topic, names in _NAMES_ANEW.items():
+        for topic, names in NAMED_IN_A_FOLLOW_UP.items():
             if names.search(text):
                 return None if topic in last else ((topic,), None, topic)
     if _ABOUT_A_THING.match(text) and reading.scope not in ("other_body", "out_of_scope"):

@@ -80,6 +80,11 @@ _ASKS_HOW_OFTEN = any_of(
 )
 #: What a question names by which its topic is plain, whatever the classifier makes of the rest of it.
 _PLAINLY = {topic: any_of(words) for topic, words in _RULES["named"].items()}
+#: What a follow-up may name anew, by the topic that speaks of it.
+NAMED_IN_A_FOLLOW_UP = {
+    topic: any_of([*_RULES["named"].get(topic, ()), *words])
+    for topic, words in _RULES["named_in_a_follow_up"].items()
+}
 #: How a few words ask without a question's form: "lunges fine?", "ice or heat".
 _ASKS_SHORTLY = re.compile(
     r"\?|^(?:\w+ )?anything\b|\b(?:any (?:good|use|help)|ok|okay|fine|allowed|wise|sensible|or)\b|^(?:and |or |but |so )?(?:(?:is|are)(?! (?:out|back|now|still|fine|doing|up|off)\b)|can|could|would|does|do|should|will|how|what|when|may)\b"
@@ -176,14 +181,16 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
     surely_unanswered = ranking[0][0] in _UNANSWERED and ranking[0][1] >= SURE
     # a long story about something else: its "please advise" is no question about the hip
     elsewhere_mostly = not single and ranking[0][0] in ("out_of_scope", "other_body") and ranking[0][1] >= 0.9
+    relevant_at_all = bool(_RELEVANT.search(whole.span.text))
+    of_the_hip = relevant_at_all and not (elsewhere or near or off_topic)
     #: the topics accepted: where they are asked and how surely
     found: dict[str, tuple[int, float]] = {}
     place = {topic: i for i, label in enumerate(labels) if (topic := topic_of_intent(label))}
 
     def topic_of(piece: Piece, least: float, *, must_ask: bool, leaning: bool = False) -> str | None:
         """The topic that is accepted of ``piece``; ``leaning`` on one that another piece has."""
-        best = int(np.argmax(piece.probabilities))
-        topic = topic_of_intent(labels[best])
+        label, probability = _likeliest(piece, labels)
+        topic = topic_of_intent(label)
         if topic and _ASKS_HOW_MUCH.match(piece.span.text) and _only_how_much(topic, whole.span.text):
             topic = "exercise_safety"
         if topic and _is_a_sport(topic, piece.span.text):
@@ -195,7 +202,6 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
                 return None  # the steps of another exercise would be the wrong ones
             if _WHICH_EXERCISES.search(piece.span.text):
                 topic = "best_exercise"
-        probability = float(piece.probabilities[best])
         asking = asks(piece.span.text) or (
             probability >= (SURE if piece is whole else SURE_PART) and not _TELLS.search(piece.span.text)
         )
@@ -235,7 +241,7 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
             topic not in PRACTICAL_TOPICS
             and probability < ACCEPT_WITHOUT_HIP
             and not leaning
-            and not _RELEVANT.search(whole.span.text)
+            and not relevant_at_all
         ):
             return None
         return topic
@@ -254,7 +260,6 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
         if _ALTERNATIVE.search(whole.span.text, 0, part.span.start):
             least = SURE_PART
         alone = float(part.probabilities.max())
-        of_the_hip = not (elsewhere or near or off_topic) and _RELEVANT.search(whole.span.text)
         if of_the_hip and (about := _of_what_was_said(part, parts, labels)):
             return about, max(alone, ACCEPT)
         topic = topic_of(part, least, must_ask=True, leaning=leaning)
@@ -409,27 +414,33 @@ def _is_a_sport(topic: str, text: str) -> bool:
     return topic not in ("should_exercise", "arthritis_feel") or bool(_OF_A_SPORT.search(text))
 
 
+def _likeliest(piece: Piece, labels: Sequence[str]) -> tuple[str, float]:
+    """The label that the classifier puts first for ``piece``, and its probability."""
+    best = int(np.argmax(piece.probabilities))
+    return labels[best], float(piece.probabilities[best])
+
+
 def _of_what_was_said(part: Piece, parts: Sequence[Piece], labels: Sequence[str]) -> str | None:
     """The topic of a ``part`` that asks nothing but whether the statement before it is so, or what it means."""
     told = [p for p in parts if p.span.end <= part.span.start and not asks(p.span.text)]
     before = max(told, key=lambda p: p.span.end, default=None)
     if before is None:
         return None
-    best = int(np.argmax(before.probabilities))
+    label, probability = _likeliest(before, labels)
     if _WHAT_IT_MEANS.search(part.span.text):
-        return "symptoms" if labels[best] == "report" else None
-    if not _IS_IT_SO.search(part.span.text) or before.probabilities[best] < ACCEPT_WHAT_WAS_SAID:
+        return "symptoms" if label == "report" else None
+    if not _IS_IT_SO.search(part.span.text) or probability < ACCEPT_WHAT_WAS_SAID:
         return None
-    return topic_of_intent(labels[best])
+    return topic_of_intent(label)
 
 
 def _same_exercise(topic: str, part: Piece, context: Piece, labels: Sequence[str]) -> str | None:
     """The exercise that ``part`` goes on about, which alone sounds like another: "the one with the leg back, is the knee straight?"."""
-    best = int(np.argmax(context.probabilities))
-    fuller = topic_of_intent(labels[best])
+    label, probability = _likeliest(context, labels)
+    fuller = topic_of_intent(label)
     if not (topic.startswith(HOWTO) and fuller and fuller.startswith(HOWTO)) or fuller == topic:
         return None
-    sure = context.probabilities[best] >= SURE_PART and not exercises_named(part.span.text)
+    sure = probability >= SURE_PART and not exercises_named(part.span.text)
     return fuller if sure else None
 
 

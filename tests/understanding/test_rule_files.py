@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.advice.vocabulary import EXERCISES, TOPICS
-from bot.understanding.resolve import _NAMES_ANEW
 from bot.understanding.rule_files import any_of, read_rules
+from bot.understanding.topics import NAMED_IN_A_FOLLOW_UP
 
 
 def test_words_of_topics_are_of_topics_and_exercises_that_exist() -> None:
@@ -16,9 +16,9 @@ def test_words_of_topics_are_of_topics_and_exercises_that_exist() -> None:
 
 
 def test_a_follow_up_may_name_what_a_question_names_and_more() -> None:
-    assert _NAMES_ANEW["best_exercise"].search("and yoga")
-    assert _NAMES_ANEW["best_exercise"].search("and running")
-    assert not _NAMES_ANEW["best_exercise"].search("and the runner beans")
+    assert NAMED_IN_A_FOLLOW_UP["best_exercise"].search("and yoga")
+    assert NAMED_IN_A_FOLLOW_UP["best_exercise"].search("and running")
+    assert not NAMED_IN_A_FOLLOW_UP["best_exercise"].search("and the runner beans")
 
 
 def test_words_are_whole_words() -> None:
