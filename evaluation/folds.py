@@ -1,4 +1,4 @@
-"""Out-of-fold predictions: what the linear classifier says of examples whose author it has never read.
+"""Out-of-fold predictions: what a classifier says of examples whose author it has never read.
 
 Results are kept in ``.cache/`` until the examples, the classifier or the weights change.
 """
@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.model_selection import GroupKFold
 
-from bot.understanding import linear
+from bot.understanding import linear, nearest
 from bot.understanding.embedding import fingerprint
-from bot.understanding.linear import LinearModel
+from bot.understanding.nearest import Classifier, LinearAndNearest
 from evaluation.examples import CACHE, Example, embed, keep
 
 FOLDS = 5
@@ -49,13 +49,16 @@ class Predicted:
         return Predicted(kept, self.labels, self.probabilities[mask])
 
 
-def out_of_fold(examples: Sequence[Example], folds: int = FOLDS) -> Predicted:
+def out_of_fold(
+    examples: Sequence[Example], folds: int = FOLDS, kind: type[Classifier] = LinearAndNearest
+) -> Predicted:
     """Cross-validated predictions; a group of examples is never both trained and tested on."""
-    return _cached("folds", examples, examples, lambda: _cross_validate(examples, folds), str(folds))
+    more = f"{folds} {kind.__name__}"
+    return _cached("folds", examples, examples, lambda: _cross_validate(examples, folds, kind), more)
 
 
 def after_training(training: Sequence[Example], tested: Sequence[Example]) -> Predicted:
-    """Predictions for ``tested`` by the classifier trained on all of ``training``."""
+    """Predictions for ``tested`` by the classifier of topics, trained on all of ``training``."""
     return _cached("after", training, tested, lambda: _fit_and_predict(training, tested), "")
 
 
@@ -65,19 +68,19 @@ def _labels(examples: Sequence[Example]) -> list[str]:
 
 def _fit_and_predict(training: Sequence[Example], tested: Sequence[Example]) -> Probabilities:
     texts = [example.normalised for example in training]
-    model = LinearModel.fit(texts, embed(texts), [example.label for example in training])
+    model = LinearAndNearest.fit(texts, embed(texts), [example.label for example in training])
     tested_texts = [example.normalised for example in tested]
     return model.probabilities(tested_texts, embed(tested_texts))
 
 
-def _cross_validate(examples: Sequence[Example], folds: int) -> Probabilities:
+def _cross_validate(examples: Sequence[Example], folds: int, kind: type[Classifier]) -> Probabilities:
     texts = [example.normalised for example in examples]
     vectors, labels = embed(texts), [example.label for example in examples]
     every = _labels(examples)
     probabilities = np.zeros((len(examples), len(every)))
     splitter = GroupKFold(n_splits=folds)
     for train, test in splitter.split(vectors, labels, [example.group for example in examples]):
-        model = LinearModel.fit([texts[i] for i in train], vectors[train], [labels[i] for i in train])
+        model = kind.fit([texts[i] for i in train], vectors[train], [labels[i] for i in train])
         columns = [every.index(label) for label in model.labels]
         probabilities[np.ix_(test, columns)] = model.probabilities([texts[i] for i in test], vectors[test])
     return probabilities
@@ -90,7 +93,7 @@ def _cached(
     compute: Callable[[], Probabilities],
     more: str,
 ) -> Predicted:
-    digest = hashlib.sha256(Path(linear.__file__).read_bytes())
+    digest = hashlib.sha256(Path(linear.__file__).read_bytes() + Path(nearest.__file__).read_bytes())
     digest.update(f"{fingerprint()} {more}".encode())
     for example in (*training, *tested):
         digest.update(f"{example.normalised}\t{example.label}\t{example.group}\n".encode())

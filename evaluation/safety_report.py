@@ -17,6 +17,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.advice.content import Content, content
 from bot.advice.vocabulary import Urgency
+from bot.understanding.linear import LinearModel
 from bot.understanding.normalise import normaliser
 from bot.understanding.suspicion import LEAST
 from evaluation.evaluate import InputError, assistant, read_lines, run
@@ -249,7 +250,7 @@ Of the {of} examples in content/red_flags.yml that must raise a flag, {named} na
 def classified() -> Predicted:
     """Out-of-fold predictions for the phrases and the ordinary messages, as the classifier is trained."""
     ordinary = [replace(example, label=HARMLESS) for example in intent_examples()]
-    return out_of_fold([*grouped(flag_examples()), *ordinary])
+    return out_of_fold([*grouped(flag_examples()), *ordinary], kind=LinearModel)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.understanding.linear import LinearModel
+from bot.understanding.nearest import LinearAndNearest
 from bot.understanding.normalise import Normaliser, normaliser
 from evaluation.examples import HELD_OUT, TRAINING, Example, embed, intent_examples
 from evaluation.machine import machine_line, today
@@ -85,7 +85,7 @@ def accuracies(way: Way, training: Sequence[Example], tested: Sequence[Sequence[
 
     learnt = [*training, *way.more]
     texts, grams = read(learnt)
-    model = LinearModel.fit(grams, embed(texts), [example.label for example in learnt])
+    model = LinearAndNearest.fit(grams, embed(texts), [example.label for example in learnt])
     found = []
     for examples in tested:
         texts, grams = read(examples)

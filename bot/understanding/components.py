@@ -35,6 +35,7 @@ from bot.understanding import embedding
 from bot.understanding.embedding import DIMENSIONS, embedder
 from bot.understanding.facts import extract, scores_again, with_its_number
 from bot.understanding.linear import LinearModel
+from bot.understanding.nearest import Classifier, LinearAndNearest
 from bot.understanding.normalise import normaliser
 from bot.understanding.resolve import Reading, by_its_place, corrects, resolve
 from bot.understanding.rule_files import rules_path
@@ -157,7 +158,7 @@ class SentenceEmbedding(DenseFeaturizer, GraphComponent):
         message.add_features(features)
 
 
-def _pieces(message: Message, model: LinearModel) -> list[Piece]:
+def _pieces(message: Message, model: Classifier) -> list[Piece]:
     held = message.get(PIECES)
     if not held:
         return []
@@ -175,11 +176,14 @@ def _embedded(texts: list[str]) -> tuple[list[str], embedding.Vectors]:
 
 
 class _Trained(GraphComponent):
-    """Keeps a :class:`LinearModel` in Rasa's model storage."""
+    """Keeps a classifier in Rasa's model storage."""
 
-    _file = "linear.safetensors"
+    _file = "classifier.safetensors"
+    _kind: type[Classifier] = LinearModel
+    #: Files that it learns from besides the training data.
+    _examples: tuple[Path, ...] = ()
 
-    def __init__(self, storage: ModelStorage, resource: Resource, model: LinearModel | None = None) -> None:
+    def __init__(self, storage: ModelStorage, resource: Resource, model: Classifier | None = None) -> None:
         self._storage = storage
         self._resource = resource
         self._model = model
@@ -206,9 +210,15 @@ class _Trained(GraphComponent):
     ) -> _Trained:
         """The trained component."""
         with model_storage.read_from(resource) as folder:
-            return cls(model_storage, resource, LinearModel.load(folder / cls._file))
+            return cls(model_storage, resource, cls._kind.load(folder / cls._file))
 
-    def _keep(self, model: LinearModel) -> Resource:
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """Other code, rules (they choose among the examples) or examples of its own mean new training."""
+        here = Path(__file__).parent
+        return _hash_of(*sorted(here.glob("*.py")), *sorted(here.glob("rules/*.yml")), *cls._examples)
+
+    def _keep(self, model: Classifier) -> Resource:
         self._model = model
         with self._storage.write_to(self._resource) as folder:
             model.save(folder / self._file)
@@ -219,17 +229,19 @@ class _Trained(GraphComponent):
 class TopicClassifier(_Trained, IntentClassifier):
     """Topics, scope and intent of a message, seen sentence by sentence."""
 
+    _kind = LinearAndNearest
+
     @classmethod
     def required_components(cls) -> list[type]:
         """Needs the embeddings."""
         return [SentenceEmbedding]
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fits the linear model on the featurised examples."""
+        """Fits the classifier on the featurised examples."""
         examples = [m for m in training_data.intent_examples if m.get(TEXT)]
         vectors = np.stack([m.get_dense_features(TEXT, [])[1].features[0] for m in examples])
         texts = [m.get(NORMALISED) for m in examples]
-        return self._keep(LinearModel.fit(texts, vectors, [m.get(INTENT) for m in examples]))
+        return self._keep(LinearAndNearest.fit(texts, vectors, [m.get(INTENT) for m in examples]))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Sets intent, ranking and the topic, scope and candidate entities."""
@@ -257,6 +269,8 @@ class TopicClassifier(_Trained, IntentClassifier):
 class ClinicalFacts(_Trained, EntityExtractorMixin):
     """Clinical facts with their assertion, read in the light of the question just asked."""
 
+    _examples = (STATEMENTS,)
+
     @classmethod
     def required_components(cls) -> list[type]:
         """Needs the embeddings."""
@@ -273,11 +287,6 @@ class ClinicalFacts(_Trained, EntityExtractorMixin):
         """Compiles the rules once, so that a wrong rule stops the start."""
         extract("no fever", date.today())
         return super().create(config, model_storage, resource, execution_context)
-
-    @classmethod
-    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        """New statements mean new training."""
-        return _hash_of(STATEMENTS)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fits the classifier of statements, with ordinary utterances as examples that say neither."""
@@ -318,15 +327,12 @@ class ClinicalFacts(_Trained, EntityExtractorMixin):
 class RedFlagClassifier(_Trained):
     """The second, independent detector of warning signs: a classifier on the embeddings."""
 
+    _examples = (PHRASES,)
+
     @classmethod
     def required_components(cls) -> list[type]:
         """Needs the embeddings."""
         return [SentenceEmbedding]
-
-    @classmethod
-    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        """New phrases mean new training."""
-        return _hash_of(PHRASES)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fits on the phrases of ``content/``, with the ordinary utterances that the rules find harmless."""

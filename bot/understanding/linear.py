@@ -12,6 +12,7 @@ import json
 import math
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -137,10 +138,10 @@ class LinearModel:
         exponent = np.exp(scores)
         return np.asarray(exponent / exponent.sum(axis=1, keepdims=True))
 
-    def save(self, path: Path) -> None:
-        """Writes the model to ``path`` (safetensors, labels in the header)."""
+    def save(self, path: Path, **more: npt.NDArray[Any]) -> None:
+        """Writes the model to ``path`` (safetensors, labels in the header), and ``more`` that goes with it."""
         save_file(
-            {"weights": np.ascontiguousarray(self._weights), "bias": self._bias},
+            {"weights": np.ascontiguousarray(self._weights), "bias": self._bias, **more},
             str(path),
             metadata={"labels": "\n".join(self.labels)},
         )

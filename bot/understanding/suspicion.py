@@ -25,7 +25,7 @@ LEAST = {Urgency.emergency: 0.25, Urgency.urgent: 0.40, Urgency.soon: 0.55}
 #: The same where the topic classifier is sure of a harmless question: two views against one.
 LEAST_WHEN_HARMLESS = {Urgency.emergency: 0.65, Urgency.urgent: 0.75, Urgency.soon: 0.85}
 #: From this probability on the topic classifier is sure.
-SURELY_HARMLESS = 0.8
+SURELY_HARMLESS = 0.75
 #: A message must be this surely off topic: despair is often worded like small talk.
 VERY_SURE = 0.85
 #: Intents that can hold an alarm, however sure the topic classifier is.

@@ -23,13 +23,13 @@ SURE = 0.85
 #: The same for a part of a message ("early signs of arthritis, and do they show on an X-ray?").
 SURE_PART = 0.8
 #: Least probability for a message without a word on hips, pain or movement.
-ACCEPT_WITHOUT_HIP = 0.9
+ACCEPT_WITHOUT_HIP = 0.8
 #: Least probability for the topic of a statement that the next sentence only asks to confirm.
 ACCEPT_WHAT_WAS_SAID = 0.6
 #: Least probability for a topic found in a clause only.
 ACCEPT_CLAUSE = 0.45
 #: Least probability for a question read with the statement before it, and for this to overrule the question alone.
-ACCEPT_IN_CONTEXT, SURE_IN_CONTEXT = 0.55, 0.8
+ACCEPT_IN_CONTEXT, SURE_IN_CONTEXT = 0.5, 0.75
 #: From here on a part of a message is about opening hours or the way, without any of their words: "anywhere to leave the car".
 SURE_PRACTICAL = 0.95
 #: Not so a few words cut off a sentence ("is there in front").

@@ -13,6 +13,7 @@ import pytest
 from bot.understanding.embedding import embedder
 from bot.understanding.facts import extract, facts_of
 from bot.understanding.linear import LinearModel
+from bot.understanding.nearest import Classifier, LinearAndNearest
 from bot.understanding.normalise import normaliser
 from bot.understanding.sentences import stretches
 from bot.understanding.statements import with_statements
@@ -30,18 +31,19 @@ class Heard:
     suspected: tuple[str, ...]
 
 
-def _model(archive: tarfile.TarFile, component: str, folder: Path) -> LinearModel:
+def _model(archive: tarfile.TarFile, component: str, folder: Path) -> Path:
+    """The weights of a component, out of the model's archive."""
     [member] = [
-        name for name in archive.getnames() if component in name and name.endswith("linear.safetensors")
+        name for name in archive.getnames() if component in name and name.endswith("classifier.safetensors")
     ]
     file = archive.extractfile(member)
     assert file is not None
     path = folder / f"{component}.safetensors"
     path.write_bytes(file.read())
-    return LinearModel.load(path)
+    return path
 
 
-def _pieces(text: str, model: LinearModel) -> list[Piece]:
+def _pieces(text: str, model: Classifier) -> list[Piece]:
     spans = stretches(text)
     texts = [span.text for span, _ in spans]
     rows = model.probabilities(texts, np.stack(list(embedder()(texts))))
@@ -53,8 +55,8 @@ def listen(trained_model: str, tmp_path_factory: pytest.TempPathFactory) -> Call
     """Reads a message with the trained topic and red-flag classifiers."""
     folder = tmp_path_factory.mktemp("classifiers")
     with tarfile.open(PROJECT / trained_model) as archive:
-        topics = _model(archive, "TopicClassifier", folder)
-        red_flags = _model(archive, "RedFlagClassifier", folder)
+        topics = LinearAndNearest.load(_model(archive, "TopicClassifier", folder))
+        red_flags = LinearModel.load(_model(archive, "RedFlagClassifier", folder))
 
     def read(text: str) -> Heard:
         text = normaliser()(text)
@@ -76,7 +78,7 @@ def told(trained_model: str, tmp_path_factory: pytest.TempPathFactory) -> Callab
     """The facts that a message tells, read with the rules and the trained classifier of statements."""
     folder = tmp_path_factory.mktemp("statements")
     with tarfile.open(PROJECT / trained_model) as archive:
-        statements = _model(archive, "ClinicalFacts", folder)
+        statements = LinearModel.load(_model(archive, "ClinicalFacts", folder))
 
     def read(text: str) -> dict[str, object]:
         text = normaliser()(text)
