@@ -15,7 +15,7 @@ from bot.understanding.rule_files import any_of, read_rules
 from bot.understanding.sentences import Span, asks
 
 #: Least probability with which a topic of a message or sentence is answered: what `make confidence` chooses (docs/confidence.md).
-ACCEPT = 0.45
+ACCEPT = 0.40
 #: Least probability for the topic of a message of several sentences taken as one.
 ACCEPT_WHOLE_OF_MANY = 0.5
 #: From here on a topic is answered though nothing reads like a question ("physio appointment please").

@@ -24,7 +24,8 @@ def test_the_nearest_examples_have_their_say() -> None:
     shares = (found - (1 - SAY) * linear) / SAY
     assert np.allclose(shares.sum(axis=1), 1)
     # an example is nearest to itself
-    assert np.all(shares[:3, 0] > 0.9) and np.all(shares[3:, 1] > 0.9)
+    assert np.all(shares[:3, 0] > 0.9)
+    assert np.all(shares[3:, 1] > 0.9)
 
 
 def test_only_the_nearest_are_asked() -> None:
