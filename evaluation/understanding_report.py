@@ -35,6 +35,8 @@ FILES = (
     "plain_mixed_8.jsonl",
     "plain_mixed_9.jsonl",
     "plain_mixed_10.jsonl",
+    "plain_mixed_11.jsonl",
+    "plain_mixed_12.jsonl",
     "plain_topics.jsonl",
     "topics.jsonl",
     "several.jsonl",

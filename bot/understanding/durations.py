@@ -180,6 +180,11 @@ _EARLIER_SPELL = re.compile(r"\b(?:last|previous) (?:time|bout|episode|spell|att
 _FOR_A_SPELL = re.compile(
     r"\b(?:after|when|if|from|while) (?:\w+ ){0,2}?(?:sitting|sat|standing|stood|driving|waiting|queu\w+|lying|kneeling|crouching)\b[^.;!?]{0,25}$"
 )
+#: What was told is over, whatever its length: "for the best part of a year, but that went and never came back"
+_SPELL_OVER = re.compile(
+    r"^(?!.*(?<!never came )(?<!never come )\b(?:back|again|return\w*)\b)(?:[^.;!?]{0,40}?(?:,|\b(?:but|then|and|until|till)\b) ?(?:it |that |this |all |then |but )*(?:went(?: away)?\b(?! (?:to|on|for))|cleared(?: up)?\b|vanished|disappeared|settled|(?:got|was|been) (?:better|fine|right)|healed|(?<=then )nothing\b|nothing (?:for|since|until|till)\b)"
+    r"|^[^.;!?]{0,60}[.;!?] ?(?:(?:it|that|they|hip) (?:\w+ )?(?:went away|cleared up|got better|never came back|settled|healed)|(?:right as (?:rain|ninepence)|good as gold|never (?:a bother|any trouble|had (?:any )?(?:trouble|bother)|bothered me|troubled me)|no (?:trouble|bother|pain|problems?)|(?:been )?fine|nothing(?= (?:for|until|till)))\b[^.;!?]{0,20}\b(?:since|after(?:wards)?|for (?:years|decades)|until|till)))"
+)
 #: "it feels like forever", "what counts as chronic": no time told
 _NO_TIME = re.compile(
     r"\b(?:feels?|felt|seems?|seemed) like (?:an? )?$|\b(?:counts? as|classed as|considered|meant by|called) $"
@@ -452,6 +457,13 @@ def _since(text: str, today: date, leads: str | None = None) -> list[Duration]:
     return found
 
 
+#: "shearer for", "I was a postman for"
+_BY_TRADE = re.compile(
+    r"\W*(?:(?:i|he|she|i'm|i've|he's|she's|was|been|am|is|a|an|ex) )*(?!(?:suffer|worse|stiff|sore|hard|slow|weak|sharp|dull|bother|never|ever|old|long|great|fever|cancer|disorder|other|after|under|over|shoulder|martyr|prisoner)\w* for)"
+    r"\w+(?:er|or|ist|man|woman|nurse|teacher|driver|postie|chef|cook|guard|clerk|soldier|dancer) for\W*$"
+)
+
+
 def _about_life(before: str, after: str, *, vague: bool = False) -> bool:
     """Whether the clause around a span of time, a ``vague`` one only by what it names, is not about the complaint."""
     start = re.split(r",| and | so | - ", before)[-1]
@@ -460,7 +472,7 @@ def _about_life(before: str, after: str, *, vague: bool = False) -> bool:
     if re.match(
         r"\W*(?:walking|running|swimming|cycling|dancing|playing|working|living|farming|teaching|golfing|rambling)\W*$",
         start,
-    ):
+    ) or _BY_TRADE.match(start):
         return True
     if _LIFE_CLAUSE.search(clause):
         return not re.search(
@@ -513,7 +525,9 @@ def durations(text: str, today: date, follows: str = "") -> list[Duration]:
             )
         ):
             continue  # "I'm 27 weeks": how far a pregnancy is, or an operation back
-        if _EARLIER_SPELL.search(before):
+        if _EARLIER_SPELL.search(before) or _NO_TIME.search(before):
+            continue
+        if _SPELL_OVER.match(after + follows):
             continue
         count = _number(match["n"])
         days = count * DAYS[match["unit"]]
@@ -581,7 +595,9 @@ def durations(text: str, today: date, follows: str = "") -> list[Duration]:
         found.append(Duration(5, False, match.start(), match.end()))
     for match in _VAGUE_LONG.finditer(text):
         before, after = text[: match.start()], text[match.end() :]
-        if re.match(r"^\s*(?:old|ago)\b", after) and not _ONSET.search(before):
+        if re.match(r"^\s*(?:old|ago|back)\b", after) and not _ONSET.search(before):
+            continue
+        if _SPELL_OVER.match(after + follows):
             continue
         if match.group().endswith("ago") and not _ONSET.search(before):
             continue
@@ -591,7 +607,10 @@ def durations(text: str, today: date, follows: str = "") -> list[Duration]:
                 r"\b(?:no trouble|no pain|no bother|fine|grand|great|perfect|brilliant|lovely|pain[- ]free|any trouble|hospital|quiet|how|in|few|couple of|two|three|\d) (?:for )?$",
                 before,
             )
-        ) or re.search(r"(?:no trouble|fine|pain[- ]free|mended|healed)[^.;]{0,12}$", before):
+        ) or re.search(
+            r"(?:no trouble|fine|pain[- ]free|mended|healed|(?:been|long|all|it's|that's) gone|right as (?:rain|ninepence))[^.;]{0,12}$",
+            before,
+        ):
             continue
         if (
             match.group() == "years"

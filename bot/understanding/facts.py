@@ -337,7 +337,7 @@ def _cannot_be_pregnant(sentence: Span) -> list[Mention]:
 
 _REPLACEMENT = re.compile(
     r"\b(?:(?:total |partial |full |half |bilateral |double |left |right |both )*hips? (?:joints? )?(?:replac\w+|resurfac\w+|arthroplast\w+|prosthe\w+|implants?|revision|(?:was|were|been|being|are|is|got|get|getting|had|all|has been) (?:\w+ )?(?:replaced|redone|swapped|done))"
-    r"|replac\w+ (?:of )?(?:my |the |a |his |her |both |left |right )*hips?\b(?! (?:appointment|class|clinic|scan|x-?ray|physio|session|brace|belt|exercises?|stretch\w*|routine|pillow|cushion))|replaced (?!not)(?:\w+ ){0,2}hips?\b(?! (?:appointment|class|clinic|scan|x-?ray|physio|session|brace|belt|exercises?|stretch\w*|routine|pillow|cushion))|(?:replacement|prosthesis|prosthetic|implant)s? (?:\w+ ){0,3}?(?:in|of|for|on) (?:\w+ ){0,2}?hips?"
+    r"|replac\w+ (?:of )?(?:my |the |a |his |her |both |left |right |(?:mum|mam|mom|dad|nan|gran|granny|grandad|grandma|husband|wife|mother|father)'s )*hips?\b(?! (?:appointment|class|clinic|scan|x-?ray|physio|session|brace|belt|exercises?|stretch\w*|routine|pillow|cushion))|replaced (?!not)(?:\w+ ){0,2}hips?\b(?! (?:appointment|class|clinic|scan|x-?ray|physio|session|brace|belt|exercises?|stretch\w*|routine|pillow|cushion))|(?:replacement|prosthesis|prosthetic|implant)s? (?:\w+ ){0,3}?(?:in|of|for|on) (?:\w+ ){0,2}?hips?"
     r"|hips? (?:\w+ ){0,3}?(?:replaced|resurfaced)\b|(?:they|he|she|surgeon|hospital|royal|nhs) (?:\w+ )?replaced (?:my|the) (?:left|right|bad|other|worst) one\b"
     r"|(?:artificial|metal|titanium|prosthetic|ceramic|plastic|bionic|fake|replacement|man[- ]?made|steel|tin|false|robot|robotic|second|third) hips?\b(?! (?:pain|brace|opinion|flask))"
     # the makes that people know theirs by
@@ -352,7 +352,7 @@ _NOT_REPLACED = re.compile(
     r"never (?:\w+ )?(?:been operated|had (?:\w+ )?(?:surgery|an? operation|anything (?:done|replaced)|it (?:done|replaced)|them (?:done|replaced)))|(?:didn't|never|haven't) (?:make|made|do|have|had|get) (?:any|an|a) (?:hip )?(?:operation|surgery)|(?:don't|doesn't) have (?:a |an |any |the )?(?:prosthes\w+|implants?)|replaced,? not (?:my|the) hip|(?:pinned|screwed|plated|fixed|nailed)\b[^.;]{0,20}\bnot replaced|not (?:my|the) hip that was replaced|no (?:surgery|operations?|surgeries|implants?|metalwork)(?! (?:date|yet))|not (?:had|been) (?:\w+ )?(?:operated|surgery|an? operation)|never had surgery|haven't had (?:\w+ )?(?:surgery|an? operation))"
 )
 _CONSIDERING = re.compile(
-    r"\b(?:if i (?:went|go|did|had|have|get|got|do|choose|opt)|hold off|refus\w*|op date|date for|weighing up|deciding|going private|undecided|on the (?:waiting )?list|need(?:s|ed|ing)?|might|(?<!in )(?<!last )(?<!since )(?<!this )may|want(?:s|ed)?|will|i'll|offered|booked|waiting|wait(?:ing)? list|considering|thinking (?:of|about)|due|before (?:my|the|a|his|her|having)|going to|gonna|should (?:i|he|she)(?:'ve| (?:\w+ ){0,2}?(?:have|get|go|opt|choose|let|wait|hold))\b|"
+    r"\b(?:if i (?:went|go|did|had|have|get|got|do|choose|opt)|(?:would|'d) (?:like|love|prefer) to|keen to|hold off|refus\w*|op date|date for|weighing up|deciding|going private|undecided|on the (?:waiting )?list|need(?:s|ed|ing)?|might|(?<!in )(?<!last )(?<!since )(?<!this )may|want(?:s|ed)?|will|i'll|offered|booked|waiting|wait(?:ing)? list|considering|thinking (?:of|about)|due|before (?:my|the|a|his|her|having)|going to|gonna|should (?:i|he|she)(?:'ve| (?:\w+ ){0,2}?(?:have|get|go|opt|choose|let|wait|hold))\b|"
     r"before they|until they|till they|facing|put(?:ting)? off|avoid\w*|delay\w*|recommend\w*|suggest\w*|candidate|scheduled|talk(?:s|ed|ing)? (?:about|of)|(?:is|are|'s|keeps|started|now|been) talking|mention\w*|advis\w*|propos\w*|not decided|haven't decided|down to (?:have|get)|doing my|planned|upcoming|next (?:week|month|year|spring|summer)|on the \d|told (?:me )?(?:i|she|he)(?:'ll)? need\w*|haven't said yes|(?<!after )(?<!since )having (?:a|my|his|her)|assessed|torn between|going (?:in )?for|"
     r"getting (?:a|my|his|her)|to have (?:a|my)|prehab|pre[- ]?op|ready for|too (?:young|old) for|instead of|rather than|list for|down for|pencilled|in for (?:a|my)|up for|"
     r"(?:put|putting) (?:me|him|her|us|them) forward|cancel\w*|postpon\w*|reschedul\w*|put back|pushed back|new date|no date|(?:pre-?)assessment|(?:gets|get|be|being) (?:it |them )?replaced|(?:surgeons?|consultant|doctors?|gp|specialist|hospital|they) (?:all )?(?:says?|said|reckons?|thinks?|(?:are|is|'s|were|was|going) on (?:now )?about|now on about)|mutter\w*|float(?:ed|ing)|hint\w*|threaten\w*|brought up|rais(?:ed|ing)|(?:best|only|last|next) (?:option|resort|step|choice|hope)|rather not|not yet|any ?time soon|(?:just|finally) get (?:the|a|my))\b"
@@ -495,6 +495,8 @@ def _is_other_replacement(
 ) -> bool:
     rules = assertion_rules()
     before = sentence[: match.start()]
+    if re.search(r"\bi(?:'ve)? $", before) and re.search(r"\bmy\b", match.group()):
+        return False  # "my granddaughter set this up and I had my hip replaced"
     scope = re.split(r"[.;!?]|, (?:i|i'm|i've|my|but|and i)\b|\bbut\b", before)[-1]
     named = rules.experiencers(scope + match.group() + sentence[match.end() : match.end() + 12])
     if named.distant and not re.search(r"\b(?:i|i've|i had|my) (?:\w+ )?$", scope):

@@ -85,6 +85,8 @@ _DENIES = re.compile(
     r"\b(?:no|not|isn't|aren't|wasn't|neither|nor|never|without|haven't|hasn't|don't have|doesn't|didn't|none|nothing)\b"
 )
 MORE_WHEN_DENYING = 0.15
+#: The words that a flag needs must stand this near to the piece, in letters: a long story holds words for anything.
+AROUND = 80
 #: A message of several sentences is read as one too ("my temples throb. Half the page is missing."); it needs to be
 #: clearer, and short enough to be like the phrases learnt from.
 MORE_WHEN_WHOLE_OF_MANY = 0.3
@@ -108,15 +110,18 @@ class SuspicionRules:
     pairs: frozenset[str]
     rules_only: frozenset[str]
 
-    def may_suspect(self, flag: str, piece: str, message: str, *, sure: bool = False) -> bool:
-        """Whether ``flag`` may be suspected in ``piece`` of ``message``; ``sure`` does without the words it needs."""
+    def may_suspect(self, flag: str, piece: str, around: str, message: str, *, sure: bool = False) -> bool:
+        """Whether ``flag`` may be suspected in ``piece`` of ``message``; ``sure`` does without the words it needs.
+
+        These must stand in ``around``, which is the piece with what is said before and after it.
+        """
         if flag in self.rules_only:
             return False
         if flag in self.unless and self.unless[flag].search(message):
             return False
         if sure and flag not in self.pairs:
             return True
-        where = piece if flag in self.needs_in_piece else message
+        where = piece if flag in self.needs_in_piece else around
         if not all(words.search(where) for words in self.needs.get(flag, ())):
             return False
         return flag not in self.need_a_complaint or bool(self.complaint.search(piece))
@@ -186,6 +191,7 @@ def suspected_flags(
             extra += MORE_WHEN_DENYING
         if not _may_reach(piece, tiers, least, extra):
             continue  # whatever the rules allow
+        around = text[max(0, piece.span.start - AROUND) : piece.span.end + AROUND]
         at_least = 0.0
         for tier in (Urgency.emergency, Urgency.urgent, Urgency.soon):
             indices = [
@@ -195,7 +201,11 @@ def suspected_flags(
                 and not (planned and labels[i] in _OF_A_REPLACED_HIP)
                 and not (labels[i] == SEVERE and _scored_below_severe(piece, mentions))
                 and rules.may_suspect(
-                    labels[i], piece.span.text, text, sure=piece.probabilities[i] >= SURE_WITHOUT_THE_WORD
+                    labels[i],
+                    piece.span.text,
+                    around,
+                    text,
+                    sure=piece.probabilities[i] >= SURE_WITHOUT_THE_WORD,
                 )
             ]
             at_least += float(sum(piece.probabilities[i] for i in indices))

@@ -282,6 +282,12 @@ def test_how_long_something_else_has_been_there_is_not_how_long_it_hurts(text: s
         "Nothing wrong with me. My husband has had a bad hip for years. How would I notice it starting?",
         "five months of hip pain the year before last, and I have been fine ever since",
         "years of hip pain are finished at last",
+        "my hip was bad for most of a year after the first baby, but it settled and never came back",
+        "as a boy I limped for months with this hip. Right as rain since. Can I walk with it?",
+        "at college it hurt for a whole year, then nothing for ten years. What causes it?",
+        "one week of this and it feels like two years",
+        "a welder for thirty years so my back is gone, but the hip is new",
+        "I have a titanium hip, got it three summers back",
     ],
 )
 def test_a_long_time_that_is_over_or_another_persons_is_not_the_visitors(text: str) -> None:

@@ -247,6 +247,9 @@ def test_the_letters_of_a_clinic_for_side_and_operation(text: str) -> None:
         ("thinking of a new hip after six years of limping", "considering"),
         ("two years of pain and now they want to replace it", "considering"),
         ("no replacement here, all my own parts... original parts", "negated"),
+        ("They replaced Mum's hip in May. How often should she do her exercises?", "own"),
+        ("The consultant would like to replace my hip. Can I walk on it until then?", "considering"),
+        ("this is Rose, my grandson set this phone up and I had my hip replaced in spring", "own"),
     ],
 )
 def test_whose_hip_and_whether_it_is_done(text: str, value: str) -> None:

@@ -132,7 +132,7 @@ def test_what_is_denied_supposed_or_a_strangers_is_not_suspected(listen: Listen,
     ],
 )
 def test_a_flag_is_not_suspected_without_the_word_it_turns_on(flag: str, piece: str, message: str) -> None:
-    assert not suspicion_rules().may_suspect(flag, piece, message)
+    assert not suspicion_rules().may_suspect(flag, piece, message, message)
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_a_flag_is_not_suspected_without_the_word_it_turns_on(flag: str, piece: 
     ],
 )
 def test_a_flag_may_be_suspected_with_it(flag: str, message: str) -> None:
-    assert suspicion_rules().may_suspect(flag, message, message)
+    assert suspicion_rules().may_suspect(flag, message, message, message)
 
 
 @pytest.mark.parametrize(
@@ -191,20 +191,21 @@ def test_the_plainest_complaints_raise_no_alarm(listen: Listen, text: str) -> No
 
 def test_a_sure_classifier_does_without_the_word_but_not_without_the_second_sign() -> None:
     rules = suspicion_rules()
-    assert rules.may_suspect("child_limp", "limping", "limping since the playground", sure=True)
-    assert not rules.may_suspect("trapped_hernia", "a lump in my groin", "a lump in my groin", sure=True)
+    assert rules.may_suspect("child_limp", "limping", "limping", "limping since the playground", sure=True)
+    text = "a lump in my groin"
+    assert not rules.may_suspect("trapped_hernia", text, text, text, sure=True)
 
 
 def test_words_that_bar_a_suspicion_bar_a_sure_one_too() -> None:
     rules = suspicion_rules()
     text = "a lump in my groin that slides back when I lie down"
-    assert not rules.may_suspect("trapped_hernia", text, text, sure=True)
+    assert not rules.may_suspect("trapped_hernia", text, text, text, sure=True)
     text = "30 weeks pregnant, sharp groin pain when I roll over"
-    assert not rules.may_suspect("ectopic_pregnancy", text, text, sure=True)
+    assert not rules.may_suspect("ectopic_pregnancy", text, text, text, sure=True)
     text = "a numb patch on the outer thigh since I wear the belt"
-    assert not rules.may_suspect("cauda_equina", text, text, sure=True)
+    assert not rules.may_suspect("cauda_equina", text, text, text, sure=True)
     text = "numb outer thigh and I can't tell when I pee"
-    assert rules.may_suspect("cauda_equina", text, text)
+    assert rules.may_suspect("cauda_equina", text, text, text)
 
 
 def test_signs_spread_over_two_sentences_are_read_together() -> None:
@@ -294,8 +295,8 @@ def test_pain_after_a_cancer_is_for_today_and_for_now_only_with_a_sign_of_the_sp
     ],
 )
 def test_likeness_alone_is_no_alarm(flag: str, alarm: str, none: str) -> None:
-    assert suspicion_rules().may_suspect(flag, alarm, alarm)
-    assert not suspicion_rules().may_suspect(flag, none, none)
+    assert suspicion_rules().may_suspect(flag, alarm, alarm, alarm)
+    assert not suspicion_rules().may_suspect(flag, none, none, none)
 
 
 @pytest.mark.parametrize(
@@ -323,7 +324,19 @@ def test_everyday_talk_of_life_and_time_is_no_despair(listen: Listen, text: str)
         "he can't use a low toilet or kneel to pray",
         "curling up in a ball on the mat, is that the stretch?",
         "I have not fallen or knocked it",
+        "I'm asking for my wife, she won't use a keyboard. She bought herself a frame for the hip",
+        "I kept telling myself it was nothing. Five weeks on I'm still telling myself that about my hip",
+        "is my stretching class wise with this hip? The instructor is kind but she looks about fourteen",
+        "Dad would sooner lose the leg than sit in a waiting room. What exercise can he do for his hip?",
     ],
 )
 def test_a_harmless_turn_of_phrase_is_no_alarm(listen: Listen, text: str) -> None:
     assert worst(listen(text)) < Urgency.urgent
+
+
+def test_the_words_that_a_flag_needs_stand_near_it() -> None:
+    story = "My new hip is grand. " + "We went to the sea and had a lovely day of it there. " * 3
+    piece = "it gave a clunk on the way home"
+    rules = suspicion_rules()
+    assert rules.may_suspect("dislocated_replacement", piece, f"my new hip: {piece}", story + piece)
+    assert not rules.may_suspect("dislocated_replacement", piece, piece, story + piece)
