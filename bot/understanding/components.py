@@ -162,10 +162,12 @@ def _pieces(message: Message, model: Classifier) -> list[Piece]:
     held = message.get(PIECES)
     if not held:
         return []
-    probabilities = model.probabilities(
-        [span.text for span, _, _ in held], np.stack([vector for _, _, vector in held])
+    # a message of one sentence is its whole, its sentence and its clause
+    vectors = {span.text: vector for span, _, vector in held}
+    rows = dict(
+        zip(vectors, model.probabilities(list(vectors), np.stack(list(vectors.values()))), strict=True)
     )
-    return [Piece(span, kind, row) for (span, kind, _), row in zip(held, probabilities, strict=True)]
+    return [Piece(span, kind, rows[span.text]) for span, kind, _ in held]
 
 
 def _embedded(texts: list[str]) -> tuple[list[str], embedding.Vectors]:

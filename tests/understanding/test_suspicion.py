@@ -324,6 +324,7 @@ def test_everyday_talk_of_life_and_time_is_no_despair(listen: Listen, text: str)
         "he can't use a low toilet or kneel to pray",
         "curling up in a ball on the mat, is that the stretch?",
         "I have not fallen or knocked it",
+        "Nan no longer sits cross-legged on the rug, is that an early sign of a worn hip?",
         "I'm asking for my wife, she won't use a keyboard. She bought herself a frame for the hip",
         "I kept telling myself it was nothing. Five weeks on I'm still telling myself that about my hip",
         "is my stretching class wise with this hip? The instructor is kind but she looks about fourteen",
