@@ -195,6 +195,8 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
             topic = "exercise_safety"
         if topic and _is_a_sport(topic, piece.span.text):
             topic = "best_exercise"
+        if topic == "other_treatment" and _mixes_medicines(whole.span.text):
+            return None
         if topic == "walking" and _WHICH_HAND.search(whole.span.text):
             return None  # the content has nothing on sticks
         if topic and topic.startswith(HOWTO) and not exercises_named(whole.span.text):
@@ -337,6 +339,8 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
         top_label.startswith("exercise_howto") or _HOW_TO_DO.search(whole.span.text)
     ):
         return Understood((), "other_hip", (), "other_hip", max(top_probability, 0.5), ranking)
+    if top_label == "other_treatment" and _mixes_medicines(whole.span.text):
+        return Understood((), "medicine_dose", (), "medicine_dose", max(top_probability, 0.5), ranking)
     if elsewhere and top_label not in SCOPES and topic_of_intent(top_label):
         return Understood((), "other_body", (), "other_body", max(top_probability, 0.5), ranking)
     if top_label == "other_body" and not elsewhere and _HIP.search(whole.span.text):
@@ -348,6 +352,15 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
     if scope and not single and scope_probability >= 0.6:
         return Understood((), scope, (), scope, scope_probability, ranking)
     return Understood((), None, candidates, "nlu_fallback", top_probability, ranking)
+
+
+#: "is it safe to add diclofenac to my blood pressure tablets?"
+_MEDICINE, _BESIDE_ANOTHER = any_of(_RULES["medicines"]), any_of(_RULES["beside_another"])
+
+
+def _mixes_medicines(text: str) -> bool:
+    """Whether ``text`` asks of a medicine beside another one."""
+    return bool(_MEDICINE.search(text) and _BESIDE_ANOTHER.search(text))
 
 
 #: "which hand does a walking stick go in?"

@@ -338,3 +338,15 @@ def test_which_hand_is_no_other_body_part() -> None:
 )
 def test_what_something_else_means_is_no_question_of_a_hip(listen: Listen, text: str) -> None:
     assert listen(text).understood.topics == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I take warfarin already, is it ok to add naproxen for my hip?",
+        "can I have ibuprofen on top of my heart tablets when the hip is sore?",
+    ],
+)
+def test_a_medicine_beside_another_is_a_pharmacists_question(listen: Listen, text: str) -> None:
+    heard = listen(text).understood
+    assert (heard.topics, heard.scope) == ((), "medicine_dose")
