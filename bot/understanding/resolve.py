@@ -193,6 +193,8 @@ _LEANS_BACK = re.compile(
 WORDS_OF_A_FOLLOW_UP = 14
 #: Words of a question that leans back; longer ones stand on their own.
 WORDS_LEANING_BACK = 8
+#: From here on a message asks whether it is a bot, rather than calling it names.
+ASKS_FOR_A_BOT = 0.6
 #: From this probability of "out of scope" on, a short question is not taken to lean back.
 SURELY_NEW_SUBJECT = 0.8
 _HIP_WORDS = re.compile(
@@ -477,8 +479,13 @@ def _of_matters(
         and (_has_told(slots) or slots.get("last_topics"))
     ):
         return (), None, "report"
-    stands = intent in ("talk_to_human", "start_over", "bot_challenge") or (
-        topics and reading.confidence >= SURELY_NEW_SUBJECT and not _ABOUT_THE_CLINIC.search(reading.text)
+    asks_for_a_bot = intent == "bot_challenge" and reading.confidence >= ASKS_FOR_A_BOT
+    stands = (
+        intent in ("talk_to_human", "start_over")
+        or asks_for_a_bot
+        or (
+            topics and reading.confidence >= SURELY_NEW_SUBJECT and not _ABOUT_THE_CLINIC.search(reading.text)
+        )
     )
     if "complaint" in matters and not stands:
         return (), scope if scope == "out_of_scope" else None, "nlu_fallback"

@@ -38,6 +38,9 @@ WORDS_OF_A_FRAGMENT = 4
 CANDIDATE = 0.15
 #: A scope (greeting, another body part, …) is believed from this on.
 ACCEPT_SCOPE = 0.30
+#: An intent that changes what was told is believed from this on.
+ACCEPT_CHANGE = 0.50
+_CHANGES = frozenset({"start_over", "correction"})
 
 _RULES = read_rules("topics")
 #: Body parts and conditions that are not the hip's, for questions that a hip answer would not fit.
@@ -347,7 +350,8 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
         top_label = "other_hip"  # who names the hip is not told that it is about something else
     if top_label in SCOPES and top_probability >= ACCEPT_SCOPE:
         return Understood((), top_label, (), top_label, top_probability, ranking)
-    if topic_of_intent(top_label) is None and top_label not in SCOPES and top_probability >= ACCEPT_SCOPE:
+    believed = top_probability >= (ACCEPT_CHANGE if top_label in _CHANGES else ACCEPT_SCOPE)
+    if topic_of_intent(top_label) is None and top_label not in SCOPES and believed:
         return Understood((), None, (), top_label, top_probability, ranking)
     if scope and not single and scope_probability >= 0.6:
         return Understood((), scope, (), scope, scope_probability, ranking)

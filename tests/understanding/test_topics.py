@@ -350,3 +350,14 @@ def test_what_something_else_means_is_no_question_of_a_hip(listen: Listen, text:
 def test_a_medicine_beside_another_is_a_pharmacists_question(listen: Listen, text: str) -> None:
     heard = listen(text).understood
     assert (heard.topics, heard.scope) == ((), "medicine_dose")
+
+
+def test_what_was_told_is_put_aside_only_when_that_is_surely_meant() -> None:
+    text = "this chat is useless"
+    labels = ("start_over", "capabilities", "goodbye")
+    unsure, sure = (
+        [Piece(Span(0, len(text), text), kind, np.array([p, 0.9 - p, 0.1])) for kind in ("whole", "sentence")]
+        for p in (0.45, 0.6)
+    )
+    assert understand(unsure, labels).intent == "nlu_fallback"
+    assert understand(sure, labels).intent == "start_over"
