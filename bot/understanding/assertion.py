@@ -24,15 +24,19 @@ _CANNOT = re.compile(r"\b(?:can't|couldn't|unable|impossible|hardly|barely)\b")
 #: A denial in the middle of a mention ("my calf is not swollen"), other than a sign that is itself a "not".
 _NOT_INSIDE = re.compile(
     r"(?:\b(?:is|are|was|were|feels?|looks?|does|do|has|have)|'s) (?:\w+ly )?(?:not|neither|never|no longer) "
-    r"(?!able|making|with\b|work|tak|feel|right|mov|hold|pass|respond|wak|go|let|want|eas|stop|settl|help|improv|better|been able|support|lift|carry|walk|stand)"
+    r"(?!able|making|with\b|work|tak|feel|right|mov|hold|pass|respond|wak|go|let|want|eas|stop|settl|help|improv|better"
+    r"|been able|support|lift|carry|walk|stand)"
 )
 #: "No numbness, except down below": what is left out of the denial is there.
 _EXCEPTION = re.compile(
-    r"(?:\w+,? ){0,4}?(?:except|apart from|aside from|other than|but for|bar)\b(?! (?:when|if|for when|after|during|while|today|yesterday|this|last|at night|on|sometimes)\b)"
+    r"(?:\w+,? ){0,4}?(?:except|apart from|aside from|other than|but for|bar)\b(?! (?:when|if|for when|after|during"
+    r"|while|today|yesterday|this|last|at night|on|sometimes)\b)"
 )
 #: "I never had it before this week", "I never used to, but I do now": what was not, is.
 _NOT_UNTIL = re.compile(
-    r".{0,25}?\b(?:(?:before|until|till) (?:this|today|yesterday|now|last (?:night|week)|(?:mon|tues|wednes|thurs|fri|satur|sun)day)|but (?:now )?(?:i|he|she) (?:do|does|have|has|am|is)(?: now)?|now (?:i|he|she) (?:do|does|have|has))\b"
+    r".{0,25}?\b(?:(?:before|until|till) (?:this|today|yesterday|now|last (?:night|week)|(?:mon|tues|wednes|thurs|fri"
+    r"|satur|sun)day)|but (?:now )?(?:i|he|she) (?:do|does|have|has|am|is)(?: now)?|now (?:i|he|she) (?:do|does|have"
+    r"|has))\b"
 )
 #: A question whether something is so: "is chest pain normal after it?" denies nothing.
 _ASKED = re.compile(r"^(?:so |and |hi |hello |but )?(?:is|are|isn't|aren't) ")
@@ -40,13 +44,15 @@ _ASKED = re.compile(r"^(?:so |and |hi |hello |but )?(?:is|are|isn't|aren't) ")
 
 #: "no I can't walk on it": a "no" that answers what was asked before denies nothing of what follows.
 _ANSWER = re.compile(
-    r"(?:no|nope|nah|naw)\b[,.! ]+(?=(?:i|i'm|i've|i'd|it|it's|he|he's|she|she's|they|we|my|the (?:leg|hip)|can't|cannot|couldn't|won't|doesn't|unable)\b)"
+    r"(?:no|nope|nah|naw)\b[,.! ]+(?=(?:i|i'm|i've|i'd|it|it's|he|he's|she|she's|they|we|my|the (?:leg|hip)|can't"
+    r"|cannot|couldn't|won't|doesn't|unable)\b)"
 )
 
 
 #: What a parent or carer does is nothing of their own hip: "can I give her anything?", "I'm worried about him".
 _CARES_FOR = re.compile(
-    r"\b(?:(?:can|could|should|shall|do|may|must|would|will|can't|couldn't|don't) (?:i|we)|i(?:'m|'ve|'d|'ll)?|we(?:'ve|'re)?)(?: (?!my\b|me\b|mine\b)\w+){1,4}? (?:him|her|them)\b"
+    r"\b(?:(?:can|could|should|shall|do|may|must|would|will|can't|couldn't|don't) (?:i|we)|i(?:'m|'ve|'d|'ll)?|we(?:'ve"
+    r"|'re)?)(?: (?!my\b|me\b|mine\b)\w+){1,4}? (?:him|her|them)\b"
 )
 
 
@@ -71,7 +77,8 @@ class Experiencers:
 
 #: Whom the visitor speaks to: "it's sore, mate" is about nobody else.
 _ADDRESSED = re.compile(
-    r"(?:^|, ?|\b(?:hi|hiya|hello|hey|alright|cheers|thanks|ok|yes|no|aye|listen) )(?:mate|pal|friends?|fella|buddy|man|people|boss)(?= ?(?:[,.!?]|$))"
+    r"(?:^|, ?|\b(?:hi|hiya|hello|hey|alright|cheers|thanks|ok|yes|no|aye|listen) )(?:mate|pal|friends?|fella|buddy|man"
+    r"|people|boss)(?= ?(?:[,.!?]|$))"
 )
 
 
@@ -99,7 +106,8 @@ class AssertionRules:
         animals = raw["other_person"]["animals"]
         self._animals = re.compile(rf"\b(?:my|our|his|her|the|a) (?:\w+ )?(?:{animals})(?:'s)?\b")
         self._pet_has = re.compile(
-            rf"\bmy (?:\w+ )?(?:{animals})(?:'s| has| is| was| had| got| keeps| can't| won't| limps| limping| hobbles| hurts| moves| struggles| yelps| cries)\b|\b(?:does|has|is|can|could|will) my (?:\w+ )?(?:{animals})\b"
+            rf"\bmy (?:\w+ )?(?:{animals})(?:'s| has| is| was| had| got| keeps| can't| won't| limps| limping| hobbles"
+            rf"| hurts| moves| struggles| yelps| cries)\b|\b(?:does|has|is|can|could|will) my (?:\w+ )?(?:{animals})\b"
         )
         self._present_clause = re.compile(raw["present_clause"])
         self._general = re.compile(raw["other_person"]["general"])
@@ -111,8 +119,10 @@ class AssertionRules:
         text = re.sub(r"\bas (?:someone|somebody|a person) (?:who|whose|with)\b", "i", text)
         own = re.sub(rf"\b(?:my|our) (?:\w+ )?(?={self._close.pattern}|{self._distant.pattern})", "", text)
         own = re.sub(
-            r"\b(?:i was wondering|i wonder|i think|i'm worried|i'm scared|i worry|i'm asking|i am asking|can i ask|i'd like to (?:ask|know)|"
-            r"i want to (?:ask|know)|tell me|told me|says i|should i (?:take|call|bring|get|ring|worry|do)|what (?:should|do|can|shall) i do|can i (?:help|do|bring|book)|"
+            r"\b(?:i was wondering|i wonder|i think|i'm worried|i'm scared|i worry|i'm asking|i am asking|can i ask"
+            r"|i'd like to (?:ask|know)|"
+            r"i want to (?:ask|know)|tell me|told me|says i|should i (?:take|call|bring|get|ring|worry|do)"
+            r"|what (?:should|do|can|shall) i do|can i (?:help|do|bring|book)|"
             r"i (?:need|want) to (?:help|book|know)|i look after|i care for|please help me|advise me|i don't know)\b",
             "",
             own,
@@ -123,7 +133,9 @@ class AssertionRules:
             distant=bool(self._distant.search(text)),
             own=bool(
                 re.search(
-                    r"\b(?:my (?:own|(?:left |right |other |bad |sore |poor |own )*(?:hip|hips|groin|leg|legs|thigh|back|knee|pain|one|bum|buttock|side|joints?))|mine|(?:help|for|to|affect|happen to|hurts?|about|wrong with) me|i'm|i've|i (?:have|had|get|got|fell|feel|can|can't|am|walk|was|do|run|hurt)|"
+                    r"\b(?:my (?:own|(?:left |right |other |bad |sore |poor |own )*(?:hip|hips|groin|leg|legs|thigh"
+                    r"|back|knee|pain|one|bum|buttock|side|joints?))|mine|(?:help|for|to|affect|happen to|hurts?|about"
+                    r"|wrong with) me|i'm|i've|i (?:have|had|get|got|fell|feel|can|can't|am|walk|was|do|run|hurt)|"
                     r"(?:should|can|can't|could|couldn't|do|don't|will|won't|would|shall|must|may) i)\b",
                     own,
                 )
@@ -198,7 +210,8 @@ class AssertionRules:
         if cues and len(scope[cues[-1].end() :].split()) <= self._reach:
             between = scope[cues[-1].end() :]
             if not re.search(
-                r"\b(?:feeling|idea|longer|sure|doubt|wonder|matter|odds|difference|surprise|secret|strength|sensation|good|better|help|joke|end)\b",
+                r"\b(?:feeling|idea|longer|sure|doubt|wonder|matter|odds|difference|surprise|secret|strength|sensation"
+                r"|good|better|help|joke|end)\b",
                 between.split(" and ")[0][:14],
             ):
                 return True
@@ -211,7 +224,8 @@ class AssertionRules:
                 continue
             tail = before[match.end() :]
             if not re.search(
-                r"[.!?]|\bbut\b|\bnow\b|\balso\b|;|\bbecause\b|,\s*(?:i|i've|i'm|my|mum|dad|he|he's|she|she's|his|her|it's|the)\b",
+                r"[.!?]|\bbut\b|\bnow\b|\balso\b|;|\bbecause\b|,\s*(?:i|i've|i'm|my|mum|dad|he|he's|she|she's|his|her"
+                r"|it's|the)\b",
                 tail,
             ):
                 return True

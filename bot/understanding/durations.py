@@ -88,8 +88,12 @@ _MONTHS = (
     "december",
 )
 _NUMBER = (
-    r"(?P<n>(?:(?:a|one|two|three) )?hundred(?: (?:and )?(?:\w+ty|\w+teen|ten|eleven|twelve)(?:[ -]\w+)?)?|\d+(?:[.,]\d+)?(?:\s*(?:-|to|or)\s*\d+)?\+?|(?:one|two|three|four|five|six|seven|eight|nine|ten) (?:or|to) (?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)|(?:for|over|these|this) (?:the )?(?:past|last)|(?:the )?past|(?:a )?couple(?: of| o)?|a few|few|several|many|some|"
-    r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?|"
+    r"(?P<n>(?:(?:a|one|two|three) )?hundred(?: (?:and )?(?:\w+ty|\w+teen|ten|eleven|twelve)(?:[ -]\w+)?)?"
+    r"|\d+(?:[.,]\d+)?(?:\s*(?:-|to|or)\s*\d+)?\+?|(?:one|two|three|four|five|six|seven|eight|nine|ten) (?:or"
+    r"|to) (?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)|(?:for|over|these|this) (?:the )?(?:past"
+    r"|last)|(?:the )?past|(?:a )?couple(?: of| o)?|a few|few|several|many|some|"
+    r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:one|two|three|four|five|six|seven|eight"
+    r"|nine))?|"
     + "|".join(
         w
         for w in _NUMBERS
@@ -115,34 +119,64 @@ _NUMBER = (
 )
 _UNIT = r"(?P<unit>day|night|week|weekend|fortnight|month|year|decade|winter|summer|monsoon|hour|minute)s?"
 _SPAN = re.compile(
-    rf"\b{_NUMBER}(?:\s*(?:long|whole|full|good|solid|or so|odd|more|and a bit))*(?P<half>(?: and a half)?)[ -]*{_UNIT}\b"
+    rf"\b{_NUMBER}(?:\s*(?:long|whole|full|good|solid|or so|odd|more"
+    rf"|and a bit))*(?P<half>(?: and a half)?)[ -]*{_UNIT}\b"
     r"(?P<half2>(?: and a half)?)"
 )
 _VAGUE_LONG = re.compile(
-    r"\b(?:(?:for|been|going on|these|over|many|on and off)(?: the last| the past| so many| many| quite a few| a good few| donkeys| several| on end)? (?:years|months)|years(?: and years| now| ago\b)?|months and months|"
-    r"(?<!take )(?<!takes )(?<!took )(?<!taking )ages(?: and ages)?|donkey'?s(?: years)?|yonks|forever|for ever|long[ -]?(?:term|standing|lasting)|"
-    r"all my (?:life|adult life)|most of my life|(?:a )?long(?:ish)? (?:time|while) now|(?:for|been) (?:a|such a|so|a very|a really) long(?: time)?|"
-    r"since (?:birth|i was (?:a |at |in )?(?:kid|child|boy|girl|lad|teen\w*|school|young|little|born|\d+|my \w+)|school|childhood|my (?:teens|twenties|thirties|forties|fifties|youth)|"
-    r"i can remember|forever)|since my (?:[2-9]0'?s)|all (?:this )?year|(?:the )?whole (?:of )?(?:this |the |last )?year|(?<!a )year and a half|since the (?:start|beginning) of (?:the|this|last) year|most of (?:this|last|the) year|(?:its?|it's|my|the|a|this|in) (?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d+(?:nd|rd|th)) (?:winter|summer|year|christmas)|(?:start\w*|began|came on|come on|first)[^.]{0,25} in my (?:teens|twenties|thirties|forties|fifties|[2-9]0'?s)|since (?:uni\b|university|college|leaving school|i left school|my student days|the army|my wedding|before i (?:retired|was married))|longer than i'?ve [^.]{3,30}|half my life|half a decade|quarter of a century|life ?long|year (?:in,? year out|after year)|month after month|months on end|umpteen (?:years|months)|(?:many )+moons|(?:two|three|four|five|six|seven|eight|nine|ten|\d+|several|many) (?:christmas(?:es)?|xmas(?:es)?|summers|winters|springs|autumns|birthdays|easters)|can't remember (?:(?:a time |the last time )?(?:when |that )?(?:it|i|my hip)|what it (?:was|is|felt|feels) like (?:not to|without|to (?:walk|sleep|be)))|since i turned \w+|since (?:year (?:\d+|seven|eight|nine|ten|eleven)|reception|primary|secondary|infants|high school|sixth form)|this time last year|since (?:the )?(?:kids|children|boys|girls|lads) were (?:small|little|young|born|babies)|since (?:he|she|my (?:son|daughter|eldest|youngest|first)) was born|(?:into|in) (?:its?|it's|my|the) (?:fourth|fifth|sixth|seventh|eighth|ninth|tenth|4th|5th|6th|7th|8th|9th|10th|11th|12th) month|(?:a|quite a|for a) (?:long|good) while|for (?:quite )?some time now|since '\d\d\b|as long as (?:i can remember|i've known (?:him|her|them)|we've been (?:together|married))|decades|chronic(?:ally)?|persistent for years|years on end|eons|"
+    r"\b(?:(?:for|been|going on|these|over|many|on and off)(?: the last| the past| so many| many| quite a few"
+    r"| a good few| donkeys| several| on end)? (?:years|months)|years(?: and years| now| ago\b)?|months and months|"
+    r"(?<!take )(?<!takes )(?<!took )(?<!taking )ages(?: and ages)?|donkey'?s(?: years)?|yonks|forever|for ever"
+    r"|long[ -]?(?:term|standing|lasting)|"
+    r"all my (?:life|adult life)|most of my life|(?:a )?long(?:ish)? (?:time|while) now|(?:for|been) (?:a|such a|so"
+    r"|a very|a really) long(?: time)?|"
+    r"since (?:birth|i was (?:a |at |in )?(?:kid|child|boy|girl|lad|teen\w*|school|young|little|born|\d+|my \w+)|school"
+    r"|childhood|my (?:teens|twenties|thirties|forties|fifties|youth)|"
+    r"i can remember|forever)|since my (?:[2-9]0'?s)|all (?:this )?year|(?:the )?whole (?:of )?(?:this |the "
+    r"|last )?year|(?<!a )year and a half|since the (?:start|beginning) of (?:the|this|last) year|most of (?:this|last"
+    r"|the) year|(?:its?|it's|my|the|a|this|in) (?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d+(?:nd"
+    r"|rd|th)) (?:winter|summer|year|christmas)|(?:start\w*|began|came on|come on|first)[^.]{0,25} in my (?:teens"
+    r"|twenties|thirties|forties|fifties|[2-9]0'?s)|since (?:uni\b|university|college|leaving school|i left school"
+    r"|my student days|the army|my wedding|before i (?:retired|was married))|longer than i'?ve [^.]{3,30}|half my life"
+    r"|half a decade|quarter of a century|life ?long|year (?:in,? year out|after year)|month after month|months on end"
+    r"|umpteen (?:years|months)|(?:many )+moons|(?:two|three|four|five|six|seven|eight|nine|ten|\d+|several"
+    r"|many) (?:christmas(?:es)?|xmas(?:es)?|summers|winters|springs|autumns|birthdays|easters)"
+    r"|can't remember (?:(?:a time |the last time )?(?:when |that )?(?:it|i|my hip)|what it (?:was|is|felt"
+    r"|feels) like (?:not to|without|to (?:walk|sleep|be)))|since i turned \w+|since (?:year (?:\d+|seven|eight|nine"
+    r"|ten|eleven)|reception|primary|secondary|infants|high school|sixth form)|this time last year"
+    r"|since (?:the )?(?:kids|children|boys|girls|lads) were (?:small|little|young|born|babies)|since (?:he|she"
+    r"|my (?:son|daughter|eldest|youngest|first)) was born|(?:into|in) (?:its?|it's|my|the) (?:fourth|fifth|sixth"
+    r"|seventh|eighth|ninth|tenth|4th|5th|6th|7th|8th|9th|10th|11th|12th) month|(?:a|quite a|for a) (?:long|good) while"
+    r"|for (?:quite )?some time now|since '\d\d\b|as long as (?:i can remember|i've known (?:him|her|them)"
+    r"|we've been (?:together|married))|decades|chronic(?:ally)?|persistent for years|years on end|eons|"
     r"longer than i (?:can|care to) remember|"
     # a child born then has grown since: "since I had my son, and he's at school now"
-    r"since [^.;!?]{0,30}\b(?:child|baby|son|daughter|twins|kids?|lad|lass|boy|girl|first|second|third|eldest|youngest|born|birth)\b[^.;!?]{0,12}\b(?:he|she|they|who)(?:'s|'re| is| are)? [^.;!?]{0,25}?\b(?:school|uni|university|college|grown|married|driv\w+|teen\w*|adults?|working|(?:[2-9]|[1-4]\d|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|eighteen|twenty|thirty)(?! ?(?:days?|weeks?|months?)\b)))\b"
+    r"since [^.;!?]{0,30}\b(?:child|baby|son|daughter|twins|kids?|lad|lass|boy|girl|first|second|third|eldest|youngest"
+    r"|born|birth)\b[^.;!?]{0,12}\b(?:he|she|they|who)(?:'s|'re| is| are)? [^.;!?]{0,25}?\b(?:school|uni|university"
+    r"|college|grown|married|driv\w+|teen\w*|adults?|working|(?:[2-9]|[1-4]\d|two|three|four|five|six|seven|eight|nine"
+    r"|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|eighteen|twenty|thirty)(?! ?(?:days?|weeks?|months?)\b)))\b"
 )
 #: Words after or before a span that make it something other than how long it has hurt.
 _NOT_PAIN_AFTER = re.compile(
-    r"^\s*(?:-| )?(?:out (?:from|of)\b|since i (?:was )?(?:last|wrote|asked|saw|came|spoke|visited|used|joined|moved|retired)\b|old\b|of age|pregnant|gone\b(?! by)|post(?:-| )?op|after|post\b|a (?:day|week|month|year)|per |each |every |times|from now|time\b|"
-    r"since (?:my|the|i had|i got|they) [^.;,]{0,25}(?:replac|swap|done|op\b|surg|operat|changed|new hip|put (?:half )?an? new|took (?:my|the|his|her) old)|(?:of )?(?:exercis|physio|treatment|walking|experience|holiday|antibiotic|hold|rest\b)|walk\b|wait|counts?\b|(?:is|are) (?:called|classed)\b)"
+    r"^\s*(?:-| )?(?:out (?:from|of)\b|since i (?:was )?(?:last|wrote|asked|saw|came|spoke|visited|used|joined|moved"
+    r"|retired)\b|old\b|of age|pregnant|gone\b(?! by)|post(?:-| )?op|after|post\b|a (?:day|week|month|year)|per |each "
+    r"|every |times|from now|time\b|"
+    r"since (?:my|the|i had|i got|they) [^.;,]{0,25}(?:replac|swap|done|op\b|surg|operat|changed|new hip"
+    r"|put (?:half )?an? new|took (?:my|the|his|her) old)|(?:of )?(?:exercis|physio|treatment|walking|experience"
+    r"|holiday|antibiotic|hold|rest\b)|walk\b|wait|counts?\b|(?:is|are) (?:called|classed)\b)"
 )
 _SO_MANY_WEEKS_ALONG = re.compile(
     r"\b(?:i'm|she's|she is|i am) (?:about |now |nearly |almost |just |only )?$"
 )
 #: Of a complaint of pregnancy: "pelvic girdle pain, 22 weeks" tells how far it is
 _PREGNANT_BEFORE = re.compile(
-    r"\b(?:pelvic girdle(?: pain)?|pgp|spd|symphysis(?: \w+){0,2}|pregnan\w+|expecting|bump|midwife)\b[^.;!?]{0,15}?[,:( -]+(?:at |now |about |nearly |i'm )*$"
+    r"\b(?:pelvic girdle(?: pain)?|pgp|spd|symphysis(?: \w+){0,2}|pregnan\w+|expecting|bump"
+    r"|midwife)\b[^.;!?]{0,15}?[,:( -]+(?:at |now |about |nearly |i'm )*$"
 )
 #: "the ache is only four weeks old"
 _AS_OLD = re.compile(
-    r"\b(?:(?:pains?|aches?|hips?|groin|it|this|problem|trouble|limp|niggle|twinge|soreness|stiffness)(?:'s| is| was) (?:\w+ ){0,2}|(?:pain|ache|niggle|twinge|soreness), )$"
+    r"\b(?:(?:pains?|aches?|hips?|groin|it|this|problem|trouble|limp|niggle|twinge|soreness|stiffness)(?:'s| is"
+    r"| was) (?:\w+ ){0,2}|(?:pain|ache|niggle|twinge|soreness), )$"
 )
 #: A second clause says how long ago the first was: "sore ever since the move, and that's six years"
 _REFERS_BACK = re.compile(
@@ -154,17 +188,21 @@ _IT_BEGAN = re.compile(
 )
 #: "it has been at him since he sold the farm four years ago", "fine until about five weeks back"
 _HURTS_SINCE = re.compile(
-    r"\b(?:hurt\w*|ach\w+|pain\w*|sore|troubl\w*|bother\w*|bad|stiff|limp\w*|niggl\w*|plagu\w*|playing up|been at)\b[^.;!?,]{0,30}\bsince\b[^.;!?,]{0,40}$|\buntil (?:about |around |roughly |just )*$"
+    r"\b(?:hurt\w*|ach\w+|pain\w*|sore|troubl\w*|bother\w*|bad|stiff|limp\w*|niggl\w*|plagu\w*|playing up"
+    r"|been at)\b[^.;!?,]{0,30}\bsince\b[^.;!?,]{0,40}$|\buntil (?:about |around |roughly |just )*$"
 )
 #: "three years ago and it has hurt every day since"
 _SINCE_THEN = re.compile(
-    r"^\s*(?:ago|back)\b(?:[^.;!?]{0,40}?\b(?:hurt\w*|sore|ach\w+|pain\w*|stiff|limp\w*)\b[^.;!?]{0,30}\b(?:ever since|since|since then)\b"
-    r"|[^.;!?]{0,90}?\b(?:ever since|since then|and since)\b[^.;!?]{0,40}?\b(?:hurt\w*|sore|ach\w+|pain\w*|stiff|limp\w*|twinge\w*|niggl\w*))"
+    r"^\s*(?:ago|back)\b(?:[^.;!?]{0,40}?\b(?:hurt\w*|sore|ach\w+|pain\w*|stiff|limp\w*)\b[^.;!?]{0,30}\b(?:ever since"
+    r"|since|since then)\b"
+    r"|[^.;!?]{0,90}?\b(?:ever since|since then|and since)\b[^.;!?]{0,40}?\b(?:hurt\w*|sore|ach\w+|pain\w*|stiff"
+    r"|limp\w*|twinge\w*|niggl\w*))"
 )
 #: "ever since I moved house 3 years back my hip has hurt"
 _COUNTED_FROM = re.compile(r"\bsince\b[^.;!?,]{3,45}$")
 _AND_HURTS = re.compile(
-    r"^\s*(?:ago|back),? (?:my|the|this|both|it|i've had|i have had)\b[^.;!?]{0,30}?\b(?:hips?|groin|hurt\w*|sore|ach\w+|pain\w*|stiff)\b"
+    r"^\s*(?:ago|back),? (?:my|the|this|both|it|i've had|i have had)\b[^.;!?]{0,30}?\b(?:hips?|groin|hurt\w*|sore"
+    r"|ach\w+|pain\w*|stiff)\b"
 )
 #: "two years of pain"
 _OF_PAIN = re.compile(
@@ -172,18 +210,26 @@ _OF_PAIN = re.compile(
 )
 #: "a couple of days back I moved a fridge and now my hip hurts": of what is days or weeks old only
 _AND_NOW = re.compile(
-    r"^\s*(?:ago|back)\b[^.;!?]{3,60}\b(?:and|so) now\b[^.;!?]{0,25}\b(?:hips?|groin|it|hurt\w*|sore|ach\w+|pain\w*|stiff)\b"
+    r"^\s*(?:ago|back)\b[^.;!?]{3,60}\b(?:and|so) now\b[^.;!?]{0,25}\b(?:hips?|groin|it|hurt\w*|sore|ach\w+|pain\w*"
+    r"|stiff)\b"
 )
 #: An earlier spell, which is not the one that hurts now: "the last time was five years ago"
 _EARLIER_SPELL = re.compile(r"\b(?:last|previous) (?:time|bout|episode|spell|attack|flare)\b[^.;!?]*$")
 #: "after sitting in the car for ages"
 _FOR_A_SPELL = re.compile(
-    r"\b(?:after|when|if|from|while) (?:\w+ ){0,2}?(?:sitting|sat|standing|stood|driving|waiting|queu\w+|lying|kneeling|crouching)\b[^.;!?]{0,25}$"
+    r"\b(?:after|when|if|from|while) (?:\w+ ){0,2}?(?:sitting|sat|standing|stood|driving|waiting|queu\w+|lying|kneeling"
+    r"|crouching)\b[^.;!?]{0,25}$"
 )
 #: What was told is over, whatever its length: "for the best part of a year, but that went and never came back"
 _SPELL_OVER = re.compile(
-    r"^(?!.*(?<!never came )(?<!never come )\b(?:back|again|return\w*)\b)(?:[^.;!?]{0,40}?(?:,|\b(?:but|then|and|until|till)\b) ?(?:it |that |this |all |then |but )*(?:went(?: away)?\b(?! (?:to|on|for))|cleared(?: up)?\b|vanished|disappeared|settled|(?:got|was|been) (?:better|fine|right)|healed|(?<=then )nothing\b|nothing (?:for|since|until|till)\b)"
-    r"|^[^.;!?]{0,60}[.;!?] ?(?:(?:it|that|they|hip) (?:\w+ )?(?:went away|cleared up|got better|never came back|settled|healed)|(?:right as (?:rain|ninepence)|good as gold|never (?:a bother|any trouble|had (?:any )?(?:trouble|bother)|bothered me|troubled me)|no (?:trouble|bother|pain|problems?)|(?:been )?fine|nothing(?= (?:for|until|till)))\b[^.;!?]{0,20}\b(?:since|after(?:wards)?|for (?:years|decades)|until|till)))"
+    r"^(?!.*(?<!never came )(?<!never come )\b(?:back|again|return\w*)\b)(?:[^.;!?]{0,40}?(?:,|\b(?:but|then|and|until"
+    r"|till)\b) ?(?:it |that |this |all |then |but )*(?:went(?: away)?\b(?! (?:to|on|for))|cleared(?: up)?\b|vanished"
+    r"|disappeared|settled|(?:got|was|been) (?:better|fine|right)|healed|(?<=then )nothing\b|nothing (?:for|since|until"
+    r"|till)\b)"
+    r"|^[^.;!?]{0,60}[.;!?] ?(?:(?:it|that|they|hip) (?:\w+ )?(?:went away|cleared up|got better|never came back"
+    r"|settled|healed)|(?:right as (?:rain|ninepence)|good as gold|never (?:a bother|any trouble"
+    r"|had (?:any )?(?:trouble|bother)|bothered me|troubled me)|no (?:trouble|bother|pain|problems?)|(?:been )?fine"
+    r"|nothing(?= (?:for|until|till)))\b[^.;!?]{0,20}\b(?:since|after(?:wards)?|for (?:years|decades)|until|till)))"
 )
 #: "it feels like forever", "what counts as chronic": no time told
 _NO_TIME = re.compile(
@@ -191,57 +237,97 @@ _NO_TIME = re.compile(
 )
 _AGO = re.compile(r"^\s*(?:ago|back|before now)\b")
 _ONSET = re.compile(
-    r"(?:start\w*|began|begun|come on|came on|flared|kicked|popped up|turned up|arrived|went|gave (?:way|out)|first (?:hurt|notice\w*|felt)|onset|kicked off|set in|crept|appeared|developed|strain\w*|pull\w*|tweak\w*|injur\w*|dx'?d|diagnos\w+|"
+    r"(?:start\w*|began|begun|come on|came on|flared|kicked|popped up|turned up|arrived|went|gave (?:way|out)"
+    r"|first (?:hurt|notice\w*|felt)|onset|kicked off|set in|crept|appeared|developed|strain\w*|pull\w*|tweak\w*"
+    r"|injur\w*|dx'?d|diagnos\w+|"
     r"hurt(?:ing|s)?|sore|ach\w+|pain\w*|stiff|trouble|problem\w*|bad|twinge\w*)[^.;]{0,40}$"
 )
 _ONSET_AFTER = re.compile(
-    r"^\s*(?:ago|back),? (?:when )?(?:my|the|this|it|i|she|he)\b[^.]{0,25}\b(?:start\w*|began|ach\w+|hurt\w*|notic\w+|felt|packed (?:it )?(?:in|up)|gave (?:out|up)|went on me)"
+    r"^\s*(?:ago|back),? (?:when )?(?:my|the|this|it|i|she|he)\b[^.]{0,25}\b(?:start\w*|began|ach\w+|hurt\w*|notic\w+"
+    r"|felt|packed (?:it )?(?:in|up)|gave (?:out|up)|went on me)"
 )
 _INJURY = re.compile(
-    r"\b(?:fell|fallen|fall|tripped|slipped|stumbled|tumble|crash|accident|knocked|banged|bumped|twisted|landed|came off|pulled|strained|injured)\b"
+    r"\b(?:fell|fallen|fall|tripped|slipped|stumbled|tumble|crash|accident|knocked|banged|bumped|twisted|landed"
+    r"|came off|pulled|strained|injured)\b"
 )
 _RECENTLY = re.compile(
     r"\bday (?:\d|one|two|three|four|five|six|seven|eight|nine|ten)\b(?= (?:with|of)\b)"
     r"|\b(?:wasn't|weren't) (?:there|here|like this|a problem) (?:last|a) (?:month|week|fortnight)\b"
-    r"|\b(?:yesterday|this morning|last night|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:all|this|over the|at the|the) weekend)\b[^.;!?]{0,60}?\b(?:and|so) (?:now|today|my|the|it)\b[^.;!?]{0,25}?\b(?:hips?|hurt\w*|sore|pain\w*|stiff|ach\w+)\b"
-    r"|\b(?:niggl\w*|tweak\w*|start\w*|began|begun|came on|come on|woke|pulled|fell|fallen|tripped|slipped|stumbled|banged|twisted|strained|notic\w+|twing\w*|became|only|injection|hurt\w*|sore|ach\w+|stiff|pain\w*)\b[^.;]{0,45}"
-    r"\b(?:yesterday|this morning|last night|today|this (?:afternoon|evening)|(?:on |last |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?:'s)?(?: morning| night| evening| afternoon)?|(?:at |over )?the weekend|the other day|this week|last week)\b"
-    r"|\b(?:yesterday|this morning|last night|today|(?:on|last|this) (?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:at|over) the weekend|the other day|last week)\b(?: (?:at |after |before )?(?:\w+ ?time|breakfast|lunch|dinner|tea)| morning| night| evening| afternoon)?,? (?:(?:it|this|(?:the|this|my) (?:pain|hip|ache|groin))(?: just| all| suddenly)? (?:started|began|came on|kicked off|flared|went)\b|(?:i|he|she) (?:\w+ ){0,2}?(?:missed|fell|tripped|slipped|stumbled|banged|twisted|strained|pulled|went (?:over|down)|landed|noticed|woke)\b)"
+    r"|\b(?:yesterday|this morning|last night|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:all|this|over the|at the"
+    r"|the) weekend)\b[^.;!?]{0,60}?\b(?:and|so) (?:now|today|my|the|it)\b[^.;!?]{0,25}?\b(?:hips?|hurt\w*|sore|pain\w*"
+    r"|stiff|ach\w+)\b"
+    r"|\b(?:niggl\w*|tweak\w*|start\w*|began|begun|came on|come on|woke|pulled|fell|fallen|tripped|slipped|stumbled"
+    r"|banged|twisted|strained|notic\w+|twing\w*|became|only|injection|hurt\w*|sore|ach\w+|stiff|pain\w*)\b[^.;]{0,45}"
+    r"\b(?:yesterday|this morning|last night|today|this (?:afternoon|evening)|(?:on |last |this )?(?:mon|tues|wednes"
+    r"|thurs|fri|satur|sun)day(?:'s)?(?: morning| night| evening| afternoon)?|(?:at |over )?the weekend|the other day"
+    r"|this week|last week)\b"
+    r"|\b(?:yesterday|this morning|last night|today|(?:on|last|this) (?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:at"
+    r"|over) the weekend|the other day|last week)\b(?: (?:at |after |before )?(?:\w+ ?time|breakfast|lunch|dinner|tea)"
+    r"| morning| night| evening| afternoon)?,? (?:(?:it|this|(?:the|this|my) (?:pain|hip|ache|groin))(?: just| all"
+    r"| suddenly)? (?:started|began|came on|kicked off|flared|went)\b|(?:i|he|she) (?:\w+ ){0,2}?(?:missed|fell|tripped"
+    r"|slipped|stumbled|banged|twisted|strained|pulled|went (?:over|down)|landed|noticed|woke)\b)"
 )
 #: Things people do or have for years that are not a sore hip.
 _LIFE = re.compile(
-    r"\b(?:married|work(?:ed|ing)?|job|lived|living|smok\w+|diabet\w+|statins?|retired|own(?:ed)?|driv\w+|taught|teach\w+|play(?:ed|ing)?|member|customer|coach\w*|been a \w+|(?:i|he|she|and|who) was an? (?!martyr|sufferer|mess|wreck|cripple|misery)\w+|runner|running|run|cycl\w+|gym|company|walked|hiked|swam|danced|farmed|gardened|knelt|lifted|"
-    r"with (?:my|the|our|this|a) (?:gp|doctor|dentist|surgery|practice|physio|bank|firm|family|company)|(?:nanny|cleaner|carer|husband|wife|partner|friend|neighbou?r|boss|colleague|marriage|owner|resident|tenant) of|(?:same|this|that) (?:gp|doctor|dentist|surgery|practice|physio|consultant|firm|bank|church|club|choir|street|house)|patient|vegetarian|sober|tablets|medication|blood pressure|widow\w*|together|friends|allotment|dancing|dance[dr]?|swim\w*|dogs?|cats?)\b[^.;]{0,25}$"
+    r"\b(?:married|work(?:ed|ing)?|job|lived|living|smok\w+|diabet\w+|statins?|retired|own(?:ed)?|driv\w+|taught"
+    r"|teach\w+|play(?:ed|ing)?|member|customer|coach\w*|been a \w+|(?:i|he|she|and|who) was an? (?!martyr|sufferer"
+    r"|mess|wreck|cripple|misery)\w+|runner|running|run|cycl\w+|gym|company|walked|hiked|swam|danced|farmed|gardened"
+    r"|knelt|lifted|"
+    r"with (?:my|the|our|this|a) (?:gp|doctor|dentist|surgery|practice|physio|bank|firm|family|company)|(?:nanny"
+    r"|cleaner|carer|husband|wife|partner|friend|neighbou?r|boss|colleague|marriage|owner|resident|tenant) of|(?:same"
+    r"|this|that) (?:gp|doctor|dentist|surgery|practice|physio|consultant|firm|bank|church|club|choir|street|house)"
+    r"|patient|vegetarian|sober|tablets|medication|blood pressure|widow\w*|together|friends|allotment|dancing"
+    r"|dance[dr]?|swim\w*|dogs?|cats?)\b[^.;]{0,25}$"
 )
 _PAIN = re.compile(
-    r"\b(?:pain\w*|hurt\w*|sore|ach\w+|stiff\w*|twinge\w*|trouble|bad|suffer\w*|problem\w*|hip|niggl\w+|throb\w*|limp\w*|bother\w*|bugg\w*|creak\w*)\b"
+    r"\b(?:pain\w*|hurt\w*|sore|ach\w+|stiff\w*|twinge\w*|trouble|bad|suffer\w*|problem\w*|hip|niggl\w+|throb\w*"
+    r"|limp\w*|bother\w*|bugg\w*|creak\w*)\b"
 )
 #: That it hurts, in words that an operation does not bring along.
 _HURTS = re.compile(
-    r"\b(?:pain\w*|hurt\w*|sore|ach\w+|stiff\w*|bad|troubl\w*|suffer\w*|problem\w*|niggl\w+|throb\w*|twing\w+|limp\w*|play\w* up|killing|never (?:been )?right)\b"
+    r"\b(?:pain\w*|hurt\w*|sore|ach\w+|stiff\w*|bad|troubl\w*|suffer\w*|problem\w*|niggl\w+|throb\w*|twing\w+|limp\w*"
+    r"|play\w* up|killing|never (?:been )?right)\b"
 )
 #: What a clause must speak of for its span of time to be that of the complaint: pain, the hip, or "it".
 _COMPLAINT = re.compile(
-    r"\b(?:pain\w*|hurt\w*|sore\w*|ach\w+|stiff\w*|twing\w+|troubl\w*|bad|suffer\w*|problems?|hips?|niggl\w+|throb\w*|groin|thighs?|buttocks?|legs?|limp\w*|click\w*|grind\w*|catch\w*|"
-    r"struggl\w+|put(?:ting)? up with|liv(?:ed|ing) with|cop(?:ed|ing)|manag(?:ed|ing)|battl\w+|dealing|plagu\w+|bother\w*|gyp|jip|killing|murder|arthrit\w*|oa|symptoms?|discomfort|agony|uncomfortable|tender|tight|flar\w+|like this|going on|start\w*|beg[au]n|came on|come on|"
-    r"play\w* up|grumbl\w*|nagg\w*|bursitis|tendon\w*|sciatic\w*|wakes?|torment|misery|crutches|walking (?:stick|frame)|gammy|dodgy|crook|jiggered|knackered|banjaxed|done in|issue|mine|it(?:'s)?|these|(?:this|that)(?! (?:hill|house|job|flat|street|road|clinic|gym|dog|cat|team|club|company|address|town|village|time|year|week|area|place|website|practice)))\b"
+    r"\b(?:pain\w*|hurt\w*|sore\w*|ach\w+|stiff\w*|twing\w+|troubl\w*|bad|suffer\w*|problems?|hips?|niggl\w+|throb\w*"
+    r"|groin|thighs?|buttocks?|legs?|limp\w*|click\w*|grind\w*|catch\w*|"
+    r"struggl\w+|put(?:ting)? up with|liv(?:ed|ing) with|cop(?:ed|ing)|manag(?:ed|ing)|battl\w+|dealing|plagu\w+"
+    r"|bother\w*|gyp|jip|killing|murder|arthrit\w*|oa|symptoms?|discomfort|agony|uncomfortable|tender|tight|flar\w+"
+    r"|like this|going on|start\w*|beg[au]n|came on|come on|"
+    r"play\w* up|grumbl\w*|nagg\w*|bursitis|tendon\w*|sciatic\w*|wakes?|torment|misery|crutches|walking (?:stick|frame)"
+    r"|gammy|dodgy|crook|jiggered|knackered|banjaxed|done in|issue|mine|it(?:'s)?|these|(?:this|that)(?! (?:hill|house"
+    r"|job|flat|street|road|clinic|gym|dog|cat|team|club|company|address|town|village|time|year|week|area|place|website"
+    r"|practice)))\b"
 )
 #: Verbs that make a clause about something else, whatever its length.
 _LIFE_CLAUSE = re.compile(
-    r"\b(?:(?:i've|i have|i|we've|we) (?:been )?(?:\w+ )?(?:laid|lay|taught|teach|work\w*|married|driv\w+|drove|play\w*|done|doing|smok\w+|ran|run|running|walk\w*|had the|had my|own\w*|lived on|lived in|lived at|live|kept|bred|farm\w*|danc\w+|swum|swim\w*|cycl\w+|coach\w*|sat|sit\w*|stood|stand\w*|kneel\w*|lift\w*|rid\w+|us(?:ed|ing)|tak\w+|see\w+|served|retired|paid|known|used|come|coming|cut|nurs\w+)|"
-    r"(?:doing|done) (?:\w+ )?(?:yoga|pilates|gym|karate|judo|ballet|weights|crossfit|spin)|diabet\w*|asthma\w*|blood pressure|thyroid|migraines?|back (?:trouble|pain)|knees?|shoulders?|(?:office|shift|care) worker|yoga|married|wed|widowed|sober|vegan|member|patient|customer|allotment)\b"
+    r"\b(?:(?:i've|i have|i|we've|we) (?:been )?(?:\w+ )?(?:laid|lay|taught|teach|work\w*|married|driv\w+|drove|play\w*"
+    r"|done|doing|smok\w+|ran|run|running|walk\w*|had the|had my|own\w*|lived on|lived in|lived at|live|kept|bred"
+    r"|farm\w*|danc\w+|swum|swim\w*|cycl\w+|coach\w*|sat|sit\w*|stood|stand\w*|kneel\w*|lift\w*|rid\w+|us(?:ed|ing)"
+    r"|tak\w+|see\w+|served|retired|paid|known|used|come|coming|cut|nurs\w+)|"
+    r"(?:doing|done) (?:\w+ )?(?:yoga|pilates|gym|karate|judo|ballet|weights|crossfit|spin)|diabet\w*|asthma\w*"
+    r"|blood pressure|thyroid|migraines?|back (?:trouble|pain)|knees?|shoulders?|(?:office|shift|care) worker|yoga"
+    r"|married|wed|widowed|sober|vegan|member|patient|customer|allotment)\b"
 )
 _NO_PAIN = re.compile(
     r"\b(?:no (?:pain|trouble|problems?|bother|issues?)|fine|pain[- ]free|never (?:hurt|ached))\b"
 )
 _EVENT_NOUN = re.compile(
-    r"(?:replac\w+|artificial|swapped|operation|operated|surgery|arthroplast\w+|resurfac\w*|hemiarthroplast\w*|new hip|bionic|hip done|prosthe\w+|implant|(?:(?:hip|one) is (?:a )?)?(?:false|fake|ceramic)(?: one| hip)?|(?:metal|titanium|exeter|birmingham|charnley|furlong|corail|stryker|depuy|zimmer) hip|arthroscop\w*|"
-    r"fell|fall|fallen|tripped|slipped|stumbled|broke|broken|fractur\w+|crash|accident|born|birth|baby|married|retired|moved|"
-    r"injection|jab|x-ray|scan|mri|appointment|cancer|chemo|radio\w+|stroke|heart attack|clot|laminectomy|discectomy|microdiscectomy|stitches)[^.;]{0,30}$"
+    r"(?:replac\w+|artificial|swapped|operation|operated|surgery|arthroplast\w+|resurfac\w*|hemiarthroplast\w*|new hip"
+    r"|bionic|hip done|prosthe\w+|implant|(?:(?:hip|one) is (?:a )?)?(?:false|fake|ceramic)(?: one| hip)?|(?:metal"
+    r"|titanium|exeter|birmingham|charnley|furlong|corail|stryker|depuy|zimmer) hip|arthroscop\w*|"
+    r"fell|fall|fallen|tripped|slipped|stumbled|broke|broken|fractur\w+|crash|accident|born|birth|baby|married|retired"
+    r"|moved|"
+    r"injection|jab|x-ray|scan|mri|appointment|cancer|chemo|radio\w+|stroke|heart attack|clot|laminectomy|discectomy"
+    r"|microdiscectomy|stitches)[^.;]{0,30}$"
 )
 _NOT_PAIN_BEFORE = re.compile(
-    r"\b(?:every|per|each|how|times|once|twice|(?:days|hours|minutes|miles|sessions|nights|mornings)(?= a?$)|another|next|in about|within|in|after|takes?|lasts|how (?:long|many)|hold (?:it )?(?:for)?|give it|wait(?:ing)?|wait (?:another|for)|"
-    r"booked|walk(?:ing|ed)?(?: for)?|(?:run(?:ning)?|ran)(?: for)?|older than|turned|aged?|no trouble for|no pain for|no problems? for|nothing for|none for|fine for|pain[- ]free for|mended|quiet for|"
+    r"\b(?:every|per|each|how|times|once|twice|(?:days|hours|minutes|miles|sessions|nights|mornings)(?= a?$)|another"
+    r"|next|in about|within|in|after|takes?|lasts|how (?:long|many)|hold (?:it )?(?:for)?|give it|wait(?:ing)?"
+    r"|wait (?:another|for)|"
+    r"booked|walk(?:ing|ed)?(?: for)?|(?:run(?:ning)?|ran)(?: for)?|older than|turned|aged?|no trouble for|no pain for"
+    r"|no problems? for|nothing for|none for|fine for|pain[- ]free for|mended|quiet for|"
     r"off work for|hospital for|first|stay\w*|holiday)\s*(?:about |around |nearly |only |just )?$"
 )
 #: "Years." as a whole answer.
@@ -302,13 +388,22 @@ _OVER = re.compile(r"\b(?:lasted|took|was off)\b[^.;]*$")
 
 #: "no trouble until last week": what ends there is the time without pain.
 _TILL = re.compile(
-    r"\b(?:no (?:bother|trouble|pain|problems?|issues?|hassle|complaints)|(?:been |was |were |all )(?:fine|good|great|well|ok|okay|perfect|grand)|never (?:a |any |been a |had any )?(?:hurt|ached|gave me|problem|trouble|bother)|pain[- ]free)\b[^.;!?]{0,30}\b(?:until|till|til|before)\b"
+    r"\b(?:no (?:bother|trouble|pain|problems?|issues?|hassle|complaints)|(?:been |was |were |all )(?:fine|good|great"
+    r"|well|ok|okay|perfect|grand)|never (?:a |any |been a |had any )?(?:hurt|ached|gave me|problem|trouble|bother)"
+    r"|pain[- ]free)\b[^.;!?]{0,30}\b(?:until|till|til|before)\b"
 )
 #: The present spell began: "it came back on"
 _AGAIN = r"(?:it|this|that|pain|ache|trouble|hip|groin)(?:'s| has| just| then| all)* (?:(?:came|come) back|returned|started (?:up )?again|flared(?: up)?(?: again)?)(?: again)?(?: on| at| over| in| around)?"
 #: What a day or a year to count from follows: "since", "started in", "began around". Without it nothing needs to be looked for.
 _LEAD = re.compile(
-    r"\b(?:(?:ever )?since|since (?:i|i've|we|my|the|having|starting|getting|moving)\b(?![^.,;]{0,40}(?:replac|operat|surgery|\bop\b|\bdone\b|diagnos|scan|x-ray))[^.,;]{2,40}? (?:in|at)|from|(?:started|began)(?: hurting| aching| to hurt| to ache| playing up| acting up| giving me (?:trouble|gyp|jip|grief)| bothering me)? (?:in|on|round|around|last|back in|at|about)|(?:came|come|coming) on (?:at|in|round|around|about|last)|(?:noticed|felt) (?:(?:it|this|the pain|something) )?(?:first )?(?:(?:on|at|during) (?:[\w']+ ){1,3}?)?(?:in|around|back in)|diagnosed (?:with [a-z ]{3,40} )?(?:in|back in)|arthritis (?:diagnosed )?(?:in|from)|dates? (?:back )?to|(?:that|which) was|going (?:on )?since|goes back to|dat(?:es|ing) from|(?:started|began|appeared|arrived|flared) (?:at|on|over|around|during|after)|(?:began|started|came) (?:\w+ ){1,5}?at|"
+    r"\b(?:(?:ever )?since|since (?:i|i've|we|my|the|having|starting|getting|moving)\b(?![^.,;]{0,40}(?:replac|operat"
+    r"|surgery|\bop\b|\bdone\b|diagnos|scan|x-ray))[^.,;]{2,40}? (?:in|at)|from|(?:started|began)(?: hurting| aching"
+    r"| to hurt| to ache| playing up| acting up| giving me (?:trouble|gyp|jip|grief)| bothering me)? (?:in|on|round"
+    r"|around|last|back in|at|about)|(?:came|come|coming) on (?:at|in|round|around|about|last)|(?:noticed"
+    r"|felt) (?:(?:it|this|the pain|something) )?(?:first )?(?:(?:on|at|during) (?:[\w']+ ){1,3}?)?(?:in|around"
+    r"|back in)|diagnosed (?:with [a-z ]{3,40} )?(?:in|back in)|arthritis (?:diagnosed )?(?:in|from)"
+    r"|dates? (?:back )?to|(?:that|which) was|going (?:on )?since|goes back to|dat(?:es|ing) from|(?:started|began"
+    r"|appeared|arrived|flared) (?:at|on|over|around|during|after)|(?:began|started|came) (?:\w+ ){1,5}?at|"
     + _AGAIN
     + "|"
     + _TILL.pattern
@@ -318,10 +413,15 @@ _LEAD = re.compile(
 
 #: What began has not ended: with it, "in March" is as good as "since March".
 _LASTS = re.compile(
-    r"\b(?:still (?:(?:isn't|aren't|ain't|is|are|it|she|he|i'm|not|very|quite|a bit|so) )?(?:right|hurt\w*|sore\w*|ach\w+|pain\w*|limp\w*|bother\w*|there|giv\w+|wak\w+|stiff\w*|not|bad|swollen|tender|grumbl\w*|nagg\w*|niggl\w*|bugg\w*|play\w*|feel\w*|suffer\w*|struggl\w*)"
-    r"|(?:has|have|had|is|does|did|will|wo|ca)n't (?:\w+ ){0,2}?(?:settl\w*|gone?|been (?:\w+ )?(?:right|the same|good)|heal\w*|clear\w*|shift\w*|eas\w*|let up|calm\w*|stop\w*|improv\w*|better|left|quit\w*|right|recover\w*|go away)"
-    r"|never (?:\w+ ){0,2}?(?:left|settled|right|went|gone|better|healed|cleared|recovered|the same|quit\w*|stopped|let up|eased|shifted|back to)"
-    r"|(?:it|hip|hips|groin|this|that|side|leg)(?:'s| has| have) (?:been )?(?:\w+ ){0,2}?(?:hurt\w*|ach\w+|sore|bother\w*|bugg\w*|plagu\w*|niggl\w*|troubl\w*|painful|stiff|giv\w+ me)"
+    r"\b(?:still (?:(?:isn't|aren't|ain't|is|are|it|she|he|i'm|not|very|quite|a bit|so) )?(?:right|hurt\w*|sore\w*"
+    r"|ach\w+|pain\w*|limp\w*|bother\w*|there|giv\w+|wak\w+|stiff\w*|not|bad|swollen|tender|grumbl\w*|nagg\w*|niggl\w*"
+    r"|bugg\w*|play\w*|feel\w*|suffer\w*|struggl\w*)"
+    r"|(?:has|have|had|is|does|did|will|wo|ca)n't (?:\w+ ){0,2}?(?:settl\w*|gone?|been (?:\w+ )?(?:right|the same|good)"
+    r"|heal\w*|clear\w*|shift\w*|eas\w*|let up|calm\w*|stop\w*|improv\w*|better|left|quit\w*|right|recover\w*|go away)"
+    r"|never (?:\w+ ){0,2}?(?:left|settled|right|went|gone|better|healed|cleared|recovered|the same|quit\w*|stopped"
+    r"|let up|eased|shifted|back to)"
+    r"|(?:it|hip|hips|groin|this|that|side|leg)(?:'s| has| have) (?:been )?(?:\w+ ){0,2}?(?:hurt\w*|ach\w+|sore"
+    r"|bother\w*|bugg\w*|plagu\w*|niggl\w*|troubl\w*|painful|stiff|giv\w+ me)"
     r"|ever since|(?:not|no|never|without)\b[^.;!?]{0,40}\bsince\b|since then|and since)\b"
 )
 #: Where a time stands that is no "since".
@@ -333,13 +433,16 @@ _WHEN = (
 _WHICH_YEAR = r"(?: (?:of |in )?(?:(?P<year>(?:19|20)\d\d)|(?P<last>last year)|(?P<before>before last)))?\b"
 #: An operation or a test, after which it is no news that it hurts.
 _OPERATION = re.compile(
-    r"\b(?:replac\w+|artificial|swapped|operat\w+|op|surg\w+|arthr\w+|resurfac\w*|hemi\w*|new hip|done|fitted|prosthe\w+|implant\w*|false|ceramic|titanium|injection|jab|x-ray\w*|scan\w*|mri|appointment|diagnos\w+|referr\w+|saw|seen)\b"
+    r"\b(?:replac\w+|artificial|swapped|operat\w+|op|surg\w+|arthr\w+|resurfac\w*|hemi\w*|new hip|done|fitted"
+    r"|prosthe\w+|implant\w*|false|ceramic|titanium|injection|jab|x-ray\w*|scan\w*|mri|appointment|diagnos\w+|referr\w+"
+    r"|saw|seen)\b"
 )
 
 
 #: "she started school in September": what began then is no pain.
 _STARTED = re.compile(
-    r"\b(?:start\w*|beg[iau]n\w*|goes to|went to|off to) (?:school|nursery|reception|uni\w*|college|work|a (?:new )?job)\b[^.;!?]{0,15}$"
+    r"\b(?:start\w*|beg[iau]n\w*|goes to|went to|off to) (?:school|nursery|reception|uni\w*|college|work"
+    r"|a (?:new )?job)\b[^.;!?]{0,15}$"
 )
 
 
@@ -400,7 +503,8 @@ def _since(text: str, today: date, leads: str | None = None) -> list[Duration]:
         day = min(day, 28) or (15 if (year, month) != (today.year, today.month) else 1)
         add((today - date(year, month, day)).days, match)
     for match in re.finditer(
-        rf"(?:\b(?:since|from|after|(?:started|began|came on) (?:on|over|at|around|during|after))|{_TILL.pattern}) (?:my|our|the|i|we|he|she|his|her|they) [^.;,]{{3,40}}? in (?P<month>"
+        rf"(?:\b(?:since|from|after|(?:started|began|came on) (?:on|over|at|around|during|after))"
+        rf"|{_TILL.pattern}) (?:my|our|the|i|we|he|she|his|her|they) [^.;,]{{3,40}}? in (?P<month>"
         + "|".join(_MONTHS)
         + r")\b(?! (?:19|20)\d\d)",
         text,
@@ -441,7 +545,8 @@ def _since(text: str, today: date, leads: str | None = None) -> list[Duration]:
         if 1 <= month <= 12 and 1 <= day <= 28:
             add((today - date(2000 + int(match["y"]) % 100, month, day)).days, match)
     for match in re.finditer(
-        r"\b(?:in|from|since|back in) (?:the )?(?:early |mid |late |mid-)?(?:(?:19)?[5-9]0'?s|sixties|seventies|eighties|nineties|noughties|00s)\b",
+        r"\b(?:in|from|since|back in) (?:the )?(?:early |mid |late |mid-)?(?:(?:19)?[5-9]0'?s|sixties|seventies"
+        r"|eighties|nineties|noughties|00s)\b",
         text,
     ):
         if re.search(r"\b(?:since|still|never|now)\b", text):
@@ -451,7 +556,8 @@ def _since(text: str, today: date, leads: str | None = None) -> list[Duration]:
     for match in after_lead(r"last month\b"):
         add(30, match)
     for match in after_lead(
-        r"(?:last week|the weekend|last weekend|(?:last |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day|yesterday|today|this morning|last night|the other day)\b"
+        r"(?:last week|the weekend|last weekend|(?:last |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day|yesterday"
+        r"|today|this morning|last night|the other day)\b"
     ):
         add(0.5 if "morning" in match.group() or "today" in match.group() else 5, match)
     return found
@@ -459,7 +565,9 @@ def _since(text: str, today: date, leads: str | None = None) -> list[Duration]:
 
 #: "shearer for", "I was a postman for"
 _BY_TRADE = re.compile(
-    r"\W*(?:(?:i|he|she|i'm|i've|he's|she's|was|been|am|is|a|an|ex) )*(?!(?:suffer|worse|stiff|sore|hard|slow|weak|sharp|dull|bother|never|ever|old|long|great|fever|cancer|disorder|other|after|under|over|shoulder|martyr|prisoner)\w* for)"
+    r"\W*(?:(?:i|he|she|i'm|i've|he's|she's|was|been|am|is|a|an|ex) )*(?!(?:suffer|worse|stiff|sore|hard|slow|weak"
+    r"|sharp|dull|bother|never|ever|old|long|great|fever|cancer|disorder|other|after|under|over|shoulder|martyr"
+    r"|prisoner)\w* for)"
     r"\w+(?:er|or|ist|man|woman|nurse|teacher|driver|postie|chef|cook|guard|clerk|soldier|dancer) for\W*$"
 )
 
@@ -476,7 +584,8 @@ def _about_life(before: str, after: str, *, vague: bool = False) -> bool:
         return True
     if _LIFE_CLAUSE.search(clause):
         return not re.search(
-            r"\b(?:hips?|pain\w*|hurt\w*|sore|ach\w+|stiff\w*|groin|limp\w*|sciatic\w*|piriformis|bursitis|arthrit\w*|with (?:it|this))\b",
+            r"\b(?:hips?|pain\w*|hurt\w*|sore|ach\w+|stiff\w*|groin|limp\w*|sciatic\w*|piriformis|bursitis|arthrit\w*"
+            r"|with (?:it|this))\b",
             clause,
         )
     if _LIFE.search(before) and not _PAIN.search(before + " " + rest):
@@ -559,7 +668,8 @@ def durations(text: str, today: date, follows: str = "") -> list[Duration]:
         if ago and not (of_the_pain or lately) and not _ONSET.search(clause):
             continue
         if _OVER.search(clause) and re.search(
-            r"\b(?:then|before|but) (?:it |that )?(?:\w+ ){0,3}?(?:went|left|gone|stopped|cleared|eased|vanished|settled|healed|better)\b",
+            r"\b(?:then|before|but) (?:it |that )?(?:\w+ ){0,3}?(?:went|left|gone|stopped|cleared|eased|vanished"
+            r"|settled|healed|better)\b",
             after,
         ):
             continue
@@ -589,7 +699,8 @@ def durations(text: str, today: date, follows: str = "") -> list[Duration]:
         if not re.search(r"(?:hospital|off work|away|bed) $", text[: match.start()]):
             found.append(Duration(28, True, match.start(), match.end()))
     for match in re.finditer(
-        r"\bsince (?!.{0,40}(?:replac|operation|surgery)).{3,40}? (?:on (?:mon|tues|wednes|thurs|fri|satur|sun)day|last (?:week|night|weekend)|yesterday|this (?:morning|week)|the other day)\b",
+        r"\bsince (?!.{0,40}(?:replac|operation|surgery)).{3,40}? (?:on (?:mon|tues|wednes|thurs|fri|satur|sun)day"
+        r"|last (?:week|night|weekend)|yesterday|this (?:morning|week)|the other day)\b",
         text,
     ):
         found.append(Duration(5, False, match.start(), match.end()))
@@ -604,11 +715,13 @@ def durations(text: str, today: date, follows: str = "") -> list[Duration]:
         if (
             (not match.group().startswith("it"))
             and re.search(
-                r"\b(?:no trouble|no pain|no bother|fine|grand|great|perfect|brilliant|lovely|pain[- ]free|any trouble|hospital|quiet|how|in|few|couple of|two|three|\d) (?:for )?$",
+                r"\b(?:no trouble|no pain|no bother|fine|grand|great|perfect|brilliant|lovely|pain[- ]free|any trouble"
+                r"|hospital|quiet|how|in|few|couple of|two|three|\d) (?:for )?$",
                 before,
             )
         ) or re.search(
-            r"(?:no trouble|fine|pain[- ]free|mended|healed|(?:been|long|all|it's|that's) gone|right as (?:rain|ninepence))[^.;]{0,12}$",
+            r"(?:no trouble|fine|pain[- ]free|mended|healed|(?:been|long|all|it's|that's) gone|right as (?:rain"
+            r"|ninepence))[^.;]{0,12}$",
             before,
         ):
             continue

@@ -87,19 +87,25 @@ def extract(text: str, today: date, asked: str | None = None) -> list[Mention]:
 _OF_AN_INJURY = frozenset({"injury", "major_injury", "broken_bone", "hip_pop"})
 #: "a new hip after a fall", "screws in it from a crash": the injury that the operation was for.
 _OPERATED_FOR_IT = re.compile(
-    r"\b(?:replac\w+|new hip|plates?|screws?|screwed|pins?|pinned|nails?|nailed|rods?|metalwork|hemi\w*|operat\w+|surgery)\b[^.;!?]{0,30}\b(?:after|from|following|since|due to|because of|when)\b[^.;!?]{0,30}$"
+    r"\b(?:replac\w+|new hip|plates?|screws?|screwed|pins?|pinned|nails?|nailed|rods?|metalwork|hemi\w*|operat\w+"
+    r"|surgery)\b[^.;!?]{0,30}\b(?:after|from|following|since|due to|because of|when)\b[^.;!?]{0,30}$"
 )
 #: "after I broke my hip they put half a new one in"
 _OPERATED_AFTER_IT = re.compile(
-    r"[^.;!?]{0,50}?\b(?:they|surgeons?|hospital|doctors?)(?:'ve| have)? (?:\w+ )?(?:put (?:\w+ ){0,3}?(?:new|half|pins?|plates?|screws?|rods?|nails?|prosthe\w+)|fitted|gave (?:me|him|her) (?:\w+ ){0,2}(?:hip|replacement|joint)|replaced (?:it|them|the|my)|pinned|plated|screwed|operated)\b"
+    r"[^.;!?]{0,50}?\b(?:they|surgeons?|hospital|doctors?)(?:'ve| have)? (?:\w+ )?(?:put (?:\w+ ){0,3}?(?:new|half"
+    r"|pins?|plates?|screws?|rods?|nails?|prosthe\w+)|fitted|gave (?:me|him|her) (?:\w+ ){0,2}(?:hip|replacement|joint)"
+    r"|replaced (?:it|them|the|my)|pinned|plated|screwed|operated)\b"
 )
 #: "broke it as a lad", "in 2014"
 _LONG_AGO = re.compile(
-    r"\b(?:as a (?:lad|child|kid|boy|girl|lass|teen\w*|youngster|young (?:man|woman))|when i was (?:\d+|young|little|small|a |at school|in my)|years ago|(?:back )?in '[0-9]\d\b|in my (?:teens|twenties|thirties|forties|fifties|sixties)|(?:in|back in|since) (?P<year>(?:19|20)\d\d))\b"
+    r"\b(?:as a (?:lad|child|kid|boy|girl|lass|teen\w*|youngster|young (?:man|woman))|when i was (?:\d+|young|little"
+    r"|small|a |at school|in my)|years ago|(?:back )?in '[0-9]\d\b|in my (?:teens|twenties|thirties|forties|fifties"
+    r"|sixties)|(?:in|back in|since) (?P<year>(?:19|20)\d\d))\b"
 )
 #: What happened again, or only now, is not healed.
 _HAPPENED_LATELY = re.compile(
-    r"\b(?:today|tonight|yesterday|this (?:morning|afternoon|evening|week)|last (?:night|week)|(?:mon|tues|wednes|thurs|fri|satur|sun)day|weekend|just now|just fell|again|(?:hours?|days?|weeks?) ago)\b"
+    r"\b(?:today|tonight|yesterday|this (?:morning|afternoon|evening|week)|last (?:night|week)|(?:mon|tues|wednes|thurs"
+    r"|fri|satur|sun)day|weekend|just now|just fell|again|(?:hours?|days?|weeks?) ago)\b"
 )
 #: "for two years" is how long it hurts, and no day on which somebody fell; "two years ago" is.
 _AMOUNT = re.compile(
@@ -218,7 +224,8 @@ def _pattern_facts(sentence: Span, who: Experiencers) -> list[Mention]:
 
 #: What hurts beside a replaced hip: the other one, the back.
 _ANOTHER_PART = re.compile(
-    r"\b(?:(?:other|opposite) (?:hip|one|side|leg|joint)|(?:it's|but|my|the) (?:just |only |\w+ )?(?:back|knees?|shoulders?|neck|ankles?|foot|feet))\b"
+    r"\b(?:(?:other|opposite) (?:hip|one|side|leg|joint)|(?:it's|but|my|the) (?:just |only |\w+ )?(?:back|knees?"
+    r"|shoulders?|neck|ankles?|foot|feet))\b"
 )
 _SIDE = re.compile(r"\b(?:left|right)\b(?! (?:now|away|as|after|before))")
 _PART_OF_SENTENCE = re.compile(r"[^,;]+?(?=[,;]| (?:but|and|while|whereas|so|it's) |$)")
@@ -248,15 +255,23 @@ _BUT_NOT_I = re.compile(
 )
 #: To fear a cancer is not to have had one.
 _FEARS_IT = re.compile(
-    r"\b(?:(?:is|could|can|might|may|would|does) (?:it|this|that|my (?:\w+ )?(?:hip|pain|groin))(?: \w+){0,3}?|(?:do|have|could|can|might) i(?:'ve| have| (?:\w+ )?(?:got|get|have))(?: \w+){0,2}?|(?:scared|worried|afraid|terrified|frightened|fear|convinced|panick\w*|wonder\w*|think\w*|hope|paranoid)(?: \w+){0,2}? (?:it's|it is|this is|that's|it might be|it could be|it may be|i have|i've got|i might have|of|about)(?: \w+){0,2}?|rul(?:e|ed|ing) out) (?:\w+ )?(?:cancer\w*|tumou?rs?|leuk\w*|sarcoma|myeloma|lymphoma)$"
+    r"\b(?:(?:is|could|can|might|may|would|does) (?:it|this|that|my (?:\w+ )?(?:hip|pain|groin))(?: \w+){0,3}?|(?:do"
+    r"|have|could|can|might) i(?:'ve| have| (?:\w+ )?(?:got|get|have))(?: \w+){0,2}?|(?:scared|worried|afraid|terrified"
+    r"|frightened|fear|convinced|panick\w*|wonder\w*|think\w*|hope|paranoid)(?: \w+){0,2}? (?:it's|it is|this is|that's"
+    r"|it might be|it could be|it may be|i have|i've got|i might have|of|about)(?: \w+){0,2}?|rul(?:e|ed"
+    r"|ing) out) (?:\w+ )?(?:cancer\w*|tumou?rs?|leuk\w*|sarcoma|myeloma|lymphoma)$"
 )
 #: Signs that are an alarm when new, and no news when they have been there for years.
 _MAY_BE_OF_OLD = frozenset({"confusion", "breathless", "bladder_bowel_change"})
 _OF_OLD = re.compile(
-    r"\b(?:always|for (?:\w+ )?(?:years|decades)|years ago|since (?:my|the) (?:kids|children|births?)|dementia|alzheimer\w*|as usual|nothing new|not new|copd|emphysema|just unfit|i'm unfit|than usual|normal for (?:me|him|her))\b"
+    r"\b(?:always|for (?:\w+ )?(?:years|decades)|years ago|since (?:my|the) (?:kids|children|births?)|dementia"
+    r"|alzheimer\w*|as usual|nothing new|not new|copd|emphysema|just unfit|i'm unfit|than usual|normal for (?:me|him"
+    r"|her))\b"
 )
 _OF_LATE = re.compile(
-    r"\b(?:worse\w*|now|today|tonight|yesterday|since (?:this|last|mon|tues|wednes|thurs|fri|satur|sun)\w*|sudden\w*|all of a sudden|new(?:ly)?(?! about)|never (?:had|before)|started|began|this (?:week|morning)|(?<!not )more (?:confused|muddled|breathless))\b(?! and (?:then|again))"
+    r"\b(?:worse\w*|now|today|tonight|yesterday|since (?:this|last|mon|tues|wednes|thurs|fri|satur|sun)\w*|sudden\w*"
+    r"|all of a sudden|new(?:ly)?(?! about)|never (?:had|before)|started|began|this (?:week|morning)|"
+    r"(?<!not )more (?:confused|muddled|breathless))\b(?! and (?:then|again))"
 )
 #: Swollen is the calf, not the hip.
 _CALF = re.compile(r"\b(?:calf|calves|ankles?|shins?|lower leg)\b")
@@ -271,21 +286,25 @@ _HAD_NONE = re.compile(
 )
 #: Nobody asks for somebody who has died: "my aunt died of cancer"
 _OF_THE_DEAD = re.compile(
-    r"\b(?:died|dead|passed (?:away|on)|(?:my|our|her|his) late \w+|lost (?:my|our|her|his) \w+)\b(?!.*\b(?:i|i'm|i've|i'd|me|now)\b)[^.;!?]{0,40}$"
+    r"\b(?:died|dead|passed (?:away|on)|(?:my|our|her|his) late \w+|lost (?:my|our|her|his) \w+)\b(?!.*\b(?:i|i'm|i've"
+    r"|i'd|me|now)\b)[^.;!?]{0,40}$"
 )
 
 #: Asking "what is the point of living" is a cry for help, not a supposition.
 _LIFE_AT_RISK = frozenset({"suicidal", "overdose"})
 
 _ABLE = re.compile(
-    r"\b(?:i|he|she|we|they|i'm|he's|she's) (?:can|could|am able to|is able to|able to) (?:still |now |actually |just about |indeed )?"
+    r"\b(?:i|he|she|we|they|i'm|he's|she's) (?:can|could|am able to|is able to|able to) (?:still |now |actually "
+    r"|just about |indeed )?"
     r"(?:stand|walk|put (?:my |his |her )?(?:full )?weight|take (?:my |his |her )?weight)\b(?! (?:only|far))"
 )
 
 
 #: The same in a list: "no falls, can walk fine, 2 weeks". What was denied before the comma denies nothing here.
 _ABLE_IN_A_LIST = re.compile(
-    r"(?:^|[,;] ?|, ?and )(?P<able>can (?:still |now |also )?(?:walk|stand|weight bear)(?: and (?:walk|stand))?(?: (?:fine|ok|okay|normally|well|on it))*|(?:i'm )?walking (?:fine|ok|okay|normally|well|about|as usual)(?: (?:fine|ok|okay|normally|on it))*)(?= *(?:[,.;!]|$))"
+    r"(?:^|[,;] ?|, ?and )(?P<able>can (?:still |now |also )?(?:walk|stand|weight bear)(?: and (?:walk"
+    r"|stand))?(?: (?:fine|ok|okay|normally|well|on it))*|(?:i'm )?walking (?:fine|ok|okay|normally|well|about"
+    r"|as usual)(?: (?:fine|ok|okay|normally|on it))*)(?= *(?:[,.;!]|$))"
 )
 
 
@@ -305,19 +324,25 @@ def _able_to_stand(sentence: Span, who: Experiencers) -> list[Mention]:
 
 #: Who says to be a man, of the writer only.
 _A_MAN = re.compile(
-    r"\bi'm (?:an? )?(?:\w+ )??(?:\d+[- ]?(?:years?|yrs?|yo|y/o)?[- ]?(?:old)? )?(?:man|male|bloke|guy|fella|gent|gentleman|chap)\b(?! (?:with|in|and) (?:a )?pregnan)"
-    r"|^(?:me|myself|i'm|just me)?[, ]*\d\d(?: ?(?:yo|y/o|yrs?|years?)(?: old)?)?[, ]+(?:(?:and|i'm|an?) )*(?:man|male|bloke|guy|fella|gent|gentleman|chap)\b|\bi'm \d\d(?: years old)?,? and (?:(?:i'm|an?) )*(?:man|male|bloke|guy|fella|gent|gentleman|chap)\b"
-    r"|(?:^|[,.;] ?)(?:male|man),? (?:of |aged? )?\d\d\b|\b\d\d(?: ?(?:yo|y/o|yrs?|years?)(?: old)?)?[, ]+(?:male|man)\b|\bas a (?:man|bloke|guy)\b"
+    r"\bi'm (?:an? )?(?:\w+ )??(?:\d+[- ]?(?:years?|yrs?|yo|y/o)?[- ]?(?:old)? )?(?:man|male|bloke|guy|fella|gent"
+    r"|gentleman|chap)\b(?! (?:with|in|and) (?:a )?pregnan)"
+    r"|^(?:me|myself|i'm|just me)?[, ]*\d\d(?: ?(?:yo|y/o|yrs?|years?)(?: old)?)?[, ]+(?:(?:and|i'm|an?) )*(?:man|male"
+    r"|bloke|guy|fella|gent|gentleman|chap)\b|\bi'm \d\d(?: years old)?,? and (?:(?:i'm|an?) )*(?:man|male|bloke|guy"
+    r"|fella|gent|gentleman|chap)\b"
+    r"|(?:^|[,.;] ?)(?:male|man),? (?:of |aged? )?\d\d\b|\b\d\d(?: ?(?:yo|y/o|yrs?|years?)(?: old)?)?[, ]+(?:male"
+    r"|man)\b|\bas a (?:man|bloke|guy)\b"
 )
 
 
 #: Nor is somebody who laughs at the question.
 _HARDLY = re.compile(
-    r"\b(?:hardly|(?:far |much )?too old to be|can't be|couldn't be|no chance of being|no way i'm|not likely to be) (?:going to be )?pregnant\b"
+    r"\b(?:hardly|(?:far |much )?too old to be|can't be|couldn't be|no chance of being|no way i'm"
+    r"|not likely to be) (?:going to be )?pregnant\b"
 )
 #: Past the age of it, or without a womb; told, not asked.
 _PAST_IT = re.compile(
-    r"\b(?:(?:after|past|since|through|over|finished|had|gone through) (?:the |my |her )?menopause|post[- ]?menopausal|(?:had|after|since) (?:an? |my |her )?(?:\w+ )?hysterectomy|womb (?:removed|taken out))\b"
+    r"\b(?:(?:after|past|since|through|over|finished|had|gone through) (?:the |my |her )?menopause|post[- ]?menopausal"
+    r"|(?:had|after|since) (?:an? |my |her )?(?:\w+ )?hysterectomy|womb (?:removed|taken out))\b"
 )
 
 
@@ -336,30 +361,81 @@ def _cannot_be_pregnant(sentence: Span) -> list[Mention]:
 # ------------------------------------------------------------------ hip replacement
 
 _REPLACEMENT = re.compile(
-    r"\b(?:(?:total |partial |full |half |bilateral |double |left |right |both )*hips? (?:joints? )?(?:replac\w+|resurfac\w+|arthroplast\w+|prosthe\w+|implants?|revision|(?:was|were|been|being|are|is|got|get|getting|had|all|has been) (?:\w+ )?(?:replaced|redone|swapped|done))"
-    r"|replac\w+ (?:of )?(?:my |the |a |his |her |both |left |right |(?:mum|mam|mom|dad|nan|gran|granny|grandad|grandma|husband|wife|mother|father)'s )*hips?\b(?! (?:appointment|class|clinic|scan|x-?ray|physio|session|brace|belt|exercises?|stretch\w*|routine|pillow|cushion))|replaced (?!not)(?:\w+ ){0,2}hips?\b(?! (?:appointment|class|clinic|scan|x-?ray|physio|session|brace|belt|exercises?|stretch\w*|routine|pillow|cushion))|(?:replacement|prosthesis|prosthetic|implant)s? (?:\w+ ){0,3}?(?:in|of|for|on) (?:\w+ ){0,2}?hips?"
-    r"|hips? (?:\w+ ){0,3}?(?:replaced|resurfaced)\b|(?:they|he|she|surgeon|hospital|royal|nhs) (?:\w+ )?replaced (?:my|the) (?:left|right|bad|other|worst) one\b"
-    r"|(?:artificial|metal|titanium|prosthetic|ceramic|plastic|bionic|fake|replacement|man[- ]?made|steel|tin|false|robot|robotic|second|third) hips?\b(?! (?:pain|brace|opinion|flask))"
+    r"\b(?:(?:total |partial |full |half |bilateral |double |left |right |both )*hips? (?:joints? )?(?:replac\w+"
+    r"|resurfac\w+|arthroplast\w+|prosthe\w+|implants?|revision|(?:was|were|been|being|are|is|got|get|getting|had|all"
+    r"|has been) (?:\w+ )?(?:replaced|redone|swapped|done))"
+    r"|replac\w+ (?:of )?(?:my |the |a |his |her |both |left |right |(?:mum|mam|mom|dad|nan|gran|granny|grandad|grandma"
+    r"|husband|wife|mother|father)'s )*hips?\b(?! (?:appointment|class|clinic|scan|x-?ray|physio|session|brace|belt"
+    r"|exercises?|stretch\w*|routine|pillow|cushion))|replaced (?!not)(?:\w+ ){0,2}hips?\b(?! (?:appointment|class"
+    r"|clinic|scan|x-?ray|physio|session|brace|belt|exercises?|stretch\w*|routine|pillow|cushion))|(?:replacement"
+    r"|prosthesis|prosthetic|implant)s? (?:\w+ ){0,3}?(?:in|of|for|on) (?:\w+ ){0,2}?hips?"
+    r"|hips? (?:\w+ ){0,3}?(?:replaced|resurfaced)\b|(?:they|he|she|surgeon|hospital|royal|nhs) (?:\w+ )?replaced (?:my"
+    r"|the) (?:left|right|bad|other|worst) one\b"
+    r"|(?:artificial|metal|titanium|prosthetic|ceramic|plastic|bionic|fake|replacement|man[- ]?made|steel|tin|false"
+    r"|robot|robotic|second|third) hips?\b(?! (?:pain|brace|opinion|flask))"
     # the makes that people know theirs by
-    r"|(?:birmingham|exeter|charnley|furlong|corail|stryker|depuy|zimmer) hips?\b(?! (?:pain|clinic|unit|centre|center|surgeon|specialist|hospital|school|team|exercise))"
-    r"|(?:my |a |the |his |her |your |these |got |two |second |brand )(?:brand |whole )?new (?:left |right |second )?hips?\b(?! (?:pain|ache|problem|trouble|symptom|niggle|injury|issue|question|twinge|exercise|flask|brace|belt|strap|support|stretch|routine|opener))|\bnew hips? (?:\d|in|since|last|on|put|fitted|done|two|three|a)|^new hips?\b(?! (?:pain|ache|problem|trouble|symptom|niggle|injury|issue|question|twinge))"
-    r"|(?:hemi)?arthroplast\w+|resurfac(?:ing|ed)\b|\bthrs?\b|(?:my|his|her|the) replaced (?:one|side|joint)\b|(?:idea|thought|prospect|talk) of (?:replacing|changing) (?:it|them|mine|my hip)\b|hip job|(?:isn't|is not|not|wasn't) the (?:one|hip) i was born with|(?:want(?:s|ed)?|offer\w*|plan\w*|going|need(?:s|ed)?|propos\w*|have|hav(?:e|ing)) to replace (?:it|mine|them)\b|total hip|half (?:a )?hip\b|revision hip\b|endoprosthe\w+|(?:second|first|third|last|latest) prosthesis\b|\bhemi\b(?! (?:head|facial|skull))|(?:new |artificial )ball and socket|ball[- ]and[- ]socket (?:joint )?(?:was |were |been )?(?:put in|replaced|swapped|changed|renewed)|(?:^|, ?)(?:my |the )?(?:left|right|both) hips? done\b|(?:titanium|metal|ceramic|artificial|tin) (?:one|joint|job|jobbie|version)s?\b|\bmine(?:'s| is| are) (?:an? )?(?:metal|titanium|ceramic|plastic|steel|artificial|false|fake|prosthetic)\b|(?:^|i'm |am |been )bionic\b(?! (?:man|woman|ear|eye))|hips? (?:are|is|'re) (?:both )?(?:metal|titanium|artificial|replaced|ceramic|prosthetic|false)|\btha\b"
-    r"|(?:had|got|getting|get|having|have) (?:my |me |the |a |both |his |her |left |right |second |other |one )*hips? (?:done|redone|op done|replaced|swapped(?: out)?|changed)|both hips done|hips? (?:was|were|been) done"
-    r"|revision (?:hip )?(?:surgery|op|operation)|revision of (?:my|the) hip|metal[- ]on[- ]metal|hip (?:number (?:one|two|1|2) )?(?:is|'s) (?:metal|titanium|artificial|ceramic|plastic|bionic|prosthetic|false|fake|not (?:my own|real))|replacement (?:feels|clicks|is|was|op)|(?:my|a|his|her|the) (?:replacement|thr|prosthesis)\b(?! (?:lens\w*|knees?|shoulders?|elbows?|ankles?|valves?|teeth|tooth|crowns?|bus\w*|trains?|parts?|phone|card|batter\w+|service|therapy|hormones?|windows?|boiler|mattress|shoes?|teacher|driver|bulb|key|pump|filter)\b))"
+    r"|(?:birmingham|exeter|charnley|furlong|corail|stryker|depuy|zimmer) hips?\b(?! (?:pain|clinic|unit|centre|center"
+    r"|surgeon|specialist|hospital|school|team|exercise))"
+    r"|(?:my |a |the |his |her |your |these |got |two |second |brand )(?:brand |whole )?new (?:left |right "
+    r"|second )?hips?\b(?! (?:pain|ache|problem|trouble|symptom|niggle|injury|issue|question|twinge|exercise|flask"
+    r"|brace|belt|strap|support|stretch|routine|opener))|\bnew hips? (?:\d|in|since|last|on|put|fitted|done|two|three"
+    r"|a)|^new hips?\b(?! (?:pain|ache|problem|trouble|symptom|niggle|injury|issue|question|twinge))"
+    r"|(?:hemi)?arthroplast\w+|resurfac(?:ing|ed)\b|\bthrs?\b|(?:my|his|her|the) replaced (?:one|side|joint)\b|(?:idea"
+    r"|thought|prospect|talk) of (?:replacing|changing) (?:it|them|mine|my hip)\b|hip job|(?:isn't|is not|not"
+    r"|wasn't) the (?:one|hip) i was born with|(?:want(?:s|ed)?|offer\w*|plan\w*|going|need(?:s|ed)?|propos\w*|have"
+    r"|hav(?:e|ing)) to replace (?:it|mine|them)\b|total hip|half (?:a )?hip\b|revision hip\b|endoprosthe\w+|(?:second"
+    r"|first|third|last|latest) prosthesis\b|\bhemi\b(?! (?:head|facial|skull))|(?:new |artificial )ball and socket"
+    r"|ball[- ]and[- ]socket (?:joint )?(?:was |were |been )?(?:put in|replaced|swapped|changed|renewed)|(?:^"
+    r"|, ?)(?:my |the )?(?:left|right|both) hips? done\b|(?:titanium|metal|ceramic|artificial|tin) (?:one|joint|job"
+    r"|jobbie|version)s?\b|\bmine(?:'s| is| are) (?:an? )?(?:metal|titanium|ceramic|plastic|steel|artificial|false|fake"
+    r"|prosthetic)\b|(?:^|i'm |am |been )bionic\b(?! (?:man|woman|ear|eye))|hips? (?:are|is|'re) (?:both )?(?:metal"
+    r"|titanium|artificial|replaced|ceramic|prosthetic|false)|\btha\b"
+    r"|(?:had|got|getting|get|having|have) (?:my |me |the |a |both |his |her |left |right |second |other "
+    r"|one )*hips? (?:done|redone|op done|replaced|swapped(?: out)?|changed)|both hips done|hips? (?:was|were"
+    r"|been) done"
+    r"|revision (?:hip )?(?:surgery|op|operation)|revision of (?:my|the) hip|metal[- ]on[- ]metal|hip (?:number (?:one"
+    r"|two|1|2) )?(?:is|'s) (?:metal|titanium|artificial|ceramic|plastic|bionic|prosthetic|false|fake|not (?:my own"
+    r"|real))|replacement (?:feels|clicks|is|was|op)|(?:my|a|his|her|the) (?:replacement|thr|prosthesis)\b"
+    r"(?! (?:lens\w*|knees?|shoulders?|elbows?|ankles?|valves?|teeth|tooth|crowns?|bus\w*|trains?|parts?|phone|card"
+    r"|batter\w+|service|therapy|hormones?|windows?|boiler|mattress|shoes?|teacher|driver|bulb|key|pump|filter)\b))"
 )
 _NOT_REPLACED = re.compile(
-    r"\b(?:(?:original|own|factory|natural) parts\b|no replacements? (?:here|for me|yet\b(?! date)|or)|nothing (?:was |got |has been )?(?:replaced|swapped)|(?:own|original|natural|real|factory|god[- ]given) hips?\b(?! (?:is|was|went|are|were) (?:in|gone|out|history|long gone|replaced|worn))|(?:replacement|new hip),? (?:and |but |which )?(?:i|he|she) (?:did not|didn't|haven't|hasn't|never)\b|hips? (?:are|is) (?:my|all my|both my) own|hips? (?:are|is) (?:still )?(?:original|natural|all mine)|"
-    r"never (?:\w+ )?(?:been operated|had (?:\w+ )?(?:surgery|an? operation|anything (?:done|replaced)|it (?:done|replaced)|them (?:done|replaced)))|(?:didn't|never|haven't) (?:make|made|do|have|had|get) (?:any|an|a) (?:hip )?(?:operation|surgery)|(?:don't|doesn't) have (?:a |an |any |the )?(?:prosthes\w+|implants?)|replaced,? not (?:my|the) hip|(?:pinned|screwed|plated|fixed|nailed)\b[^.;]{0,20}\bnot replaced|not (?:my|the) hip that was replaced|no (?:surgery|operations?|surgeries|implants?|metalwork)(?! (?:date|yet))|not (?:had|been) (?:\w+ )?(?:operated|surgery|an? operation)|never had surgery|haven't had (?:\w+ )?(?:surgery|an? operation))"
+    r"\b(?:(?:original|own|factory|natural) parts\b|no replacements? (?:here|for me|yet\b(?! date)|or)|nothing (?:was "
+    r"|got |has been )?(?:replaced|swapped)|(?:own|original|natural|real|factory|god[- ]given) hips?\b(?! (?:is|was"
+    r"|went|are|were) (?:in|gone|out|history|long gone|replaced|worn))|(?:replacement|new hip),? (?:and |but "
+    r"|which )?(?:i|he|she) (?:did not|didn't|haven't|hasn't|never)\b|hips? (?:are|is) (?:my|all my|both my) own"
+    r"|hips? (?:are|is) (?:still )?(?:original|natural|all mine)|"
+    r"never (?:\w+ )?(?:been operated|had (?:\w+ )?(?:surgery|an? operation|anything (?:done|replaced)|it (?:done"
+    r"|replaced)|them (?:done|replaced)))|(?:didn't|never|haven't) (?:make|made|do|have|had|get) (?:any|an"
+    r"|a) (?:hip )?(?:operation|surgery)|(?:don't|doesn't) have (?:a |an |any |the )?(?:prosthes\w+|implants?)"
+    r"|replaced,? not (?:my|the) hip|(?:pinned|screwed|plated|fixed|nailed)\b[^.;]{0,20}\bnot replaced|not (?:my"
+    r"|the) hip that was replaced|no (?:surgery|operations?|surgeries|implants?|metalwork)(?! (?:date|yet))|not (?:had"
+    r"|been) (?:\w+ )?(?:operated|surgery|an? operation)|never had surgery|haven't had (?:\w+ )?(?:surgery"
+    r"|an? operation))"
 )
 _CONSIDERING = re.compile(
-    r"\b(?:if i (?:went|go|did|had|have|get|got|do|choose|opt)|(?:would|'d) (?:like|love|prefer) to|keen to|hold off|refus\w*|op date|date for|weighing up|deciding|going private|undecided|on the (?:waiting )?list|need(?:s|ed|ing)?|might|(?<!in )(?<!last )(?<!since )(?<!this )may|want(?:s|ed)?|will|i'll|offered|booked|waiting|wait(?:ing)? list|considering|thinking (?:of|about)|due|before (?:my|the|a|his|her|having)|going to|gonna|should (?:i|he|she)(?:'ve| (?:\w+ ){0,2}?(?:have|get|go|opt|choose|let|wait|hold))\b|"
-    r"before they|until they|till they|facing|put(?:ting)? off|avoid\w*|delay\w*|recommend\w*|suggest\w*|candidate|scheduled|talk(?:s|ed|ing)? (?:about|of)|(?:is|are|'s|keeps|started|now|been) talking|mention\w*|advis\w*|propos\w*|not decided|haven't decided|down to (?:have|get)|doing my|planned|upcoming|next (?:week|month|year|spring|summer)|on the \d|told (?:me )?(?:i|she|he)(?:'ll)? need\w*|haven't said yes|(?<!after )(?<!since )having (?:a|my|his|her)|assessed|torn between|going (?:in )?for|"
-    r"getting (?:a|my|his|her)|to have (?:a|my)|prehab|pre[- ]?op|ready for|too (?:young|old) for|instead of|rather than|list for|down for|pencilled|in for (?:a|my)|up for|"
-    r"(?:put|putting) (?:me|him|her|us|them) forward|cancel\w*|postpon\w*|reschedul\w*|put back|pushed back|new date|no date|(?:pre-?)assessment|(?:gets|get|be|being) (?:it |them )?replaced|(?:surgeons?|consultant|doctors?|gp|specialist|hospital|they) (?:all )?(?:says?|said|reckons?|thinks?|(?:are|is|'s|were|was|going) on (?:now )?about|now on about)|mutter\w*|float(?:ed|ing)|hint\w*|threaten\w*|brought up|rais(?:ed|ing)|(?:best|only|last|next) (?:option|resort|step|choice|hope)|rather not|not yet|any ?time soon|(?:just|finally) get (?:the|a|my))\b"
+    r"\b(?:if i (?:went|go|did|had|have|get|got|do|choose|opt)|(?:would|'d) (?:like|love|prefer) to|keen to|hold off"
+    r"|refus\w*|op date|date for|weighing up|deciding|going private|undecided|on the (?:waiting )?list|need(?:s|ed"
+    r"|ing)?|might|(?<!in )(?<!last )(?<!since )(?<!this )may|want(?:s|ed)?|will|i'll|offered|booked|waiting"
+    r"|wait(?:ing)? list|considering|thinking (?:of|about)|due|before (?:my|the|a|his|her|having)|going to|gonna"
+    r"|should (?:i|he|she)(?:'ve| (?:\w+ ){0,2}?(?:have|get|go|opt|choose|let|wait|hold))\b|"
+    r"before they|until they|till they|facing|put(?:ting)? off|avoid\w*|delay\w*|recommend\w*|suggest\w*|candidate"
+    r"|scheduled|talk(?:s|ed|ing)? (?:about|of)|(?:is|are|'s|keeps|started|now|been) talking|mention\w*|advis\w*"
+    r"|propos\w*|not decided|haven't decided|down to (?:have|get)|doing my|planned|upcoming|next (?:week|month|year"
+    r"|spring|summer)|on the \d|told (?:me )?(?:i|she|he)(?:'ll)? need\w*|haven't said yes|(?<!after )"
+    r"(?<!since )having (?:a|my|his|her)|assessed|torn between|going (?:in )?for|"
+    r"getting (?:a|my|his|her)|to have (?:a|my)|prehab|pre[- ]?op|ready for|too (?:young|old) for|instead of"
+    r"|rather than|list for|down for|pencilled|in for (?:a|my)|up for|"
+    r"(?:put|putting) (?:me|him|her|us|them) forward|cancel\w*|postpon\w*|reschedul\w*|put back|pushed back|new date"
+    r"|no date|(?:pre-?)assessment|(?:gets|get|be|being) (?:it |them )?replaced|(?:surgeons?|consultant|doctors?|gp"
+    r"|specialist|hospital|they) (?:all )?(?:says?|said|reckons?|thinks?|(?:are|is|'s|were|was|going) on (?:now )?about"
+    r"|now on about)|mutter\w*|float(?:ed|ing)|hint\w*|threaten\w*|brought up|rais(?:ed|ing)|(?:best|only|last"
+    r"|next) (?:option|resort|step|choice|hope)|rather not|not yet|any ?time soon|(?:just|finally) get (?:the|a|my))\b"
 )
 #: A title ("Hip replacement") above a story in which it is still to come.
 _TOLD_TO_HAVE_ONE = re.compile(
-    r"\b(?:needs?|needed|told|advised|recommend\w*|suggest\w*|should have) (?:\w+ ){0,6}?(?:a |to have |an? )?(?:new (?:hip|joint)|replacement|hip replaced)\b"
+    r"\b(?:needs?|needed|told|advised|recommend\w*|suggest\w*|should have) (?:\w+ ){0,6}?(?:a |to have "
+    r"|an? )?(?:new (?:hip|joint)|replacement|hip replaced)\b"
 )
 #: "my shoulder replacement was"
 _OTHER_JOINT = re.compile(
@@ -368,31 +444,49 @@ _OTHER_JOINT = re.compile(
 #: "they did my knee, and the replacement is": of the joint named last before it
 _ANOTHER_JOINT_BEFORE = re.compile(r"\b(?:knees?|shoulders?|elbows?|ankles?|wrists?)\b(?!.*\bhips?\b)")
 _ON_THE_LIST = re.compile(
-    r"\b(?:op|operation|surgery) (?:for|to (?:get|have)) (?:an? |my |the )?$|\b(?:(?:an? |got a )date for|pencilled (?:me |him |her )?in for|fix(?:ing|in'?) to (?:get|have)|straight for|in line for) (?:an? |my |the |full |total )*$|\b(?:waiting list|wait ?list|on the list|waiting|booked in|date|referred) (?:to have|for|of) (?:\w+ ){0,3}$"
+    r"\b(?:op|operation|surgery) (?:for|to (?:get|have)) (?:an? |my |the )?$|\b(?:(?:an? |got a )date for"
+    r"|pencilled (?:me |him |her )?in for|fix(?:ing|in'?) to (?:get|have)|straight for|in line for) (?:an? |my |the "
+    r"|full |total )*$|\b(?:waiting list|wait ?list|on the list|waiting|booked in|date|referred) (?:to have|for"
+    r"|of) (?:\w+ ){0,3}$"
 )
 #: Whatever stands behind it: "it'll end in a replacement like my brother, who had his at 50".
 _STILL_TO_COME = re.compile(
-    r"\b(?:if (?:i|he|she) (?:ever )?(?:had|have|needs?|needed|got|get|was|were)(?: to (?:have|get|need))?(?: having)?|mention\w*|discuss\w*|talk\w* (?:about|of)|end(?:ing|s)?(?: up)? (?:in|with|needing|having)|needs?|needing|avoid\w*|prevent\w*|without|facing|heading (?:for|towards?)|(?:fear|afraid|scared|frightened|risk|chances?) of(?: having| needing)?) (?:an? |another |the )?(?:total |full )?$"
+    r"\b(?:if (?:i|he|she) (?:ever )?(?:had|have|needs?|needed|got|get|was|were)(?: to (?:have|get|need))?(?: having)?"
+    r"|mention\w*|discuss\w*|talk\w* (?:about|of)|end(?:ing|s)?(?: up)? (?:in|with|needing|having)|needs?|needing"
+    r"|avoid\w*|prevent\w*|without|facing|heading (?:for|towards?)|(?:fear|afraid|scared|frightened|risk"
+    r"|chances?) of(?: having| needing)?) (?:an? |another |the )?(?:total |full )?$"
 )
 _DONE = re.compile(
-    r"\b(?:had|got|after|since|ago|in (?:19|20)\d\d|last (?:year|month|week|spring|summer|autumn|winter)|i've (?:had|got|a)|have (?:had|a|got|the|two)|with|(?:19|20)\d\d|my (?:replaced|artificial|metal|new|prosthetic)|replaced|done|post|recover\w*|weeks|years)\b"
+    r"\b(?:had|got|after|since|ago|in (?:19|20)\d\d|last (?:year|month|week|spring|summer|autumn|winter)|i've (?:had"
+    r"|got|a)|have (?:had|a|got|the|two)|with|(?:19|20)\d\d|my (?:replaced|artificial|metal|new|prosthetic)|replaced"
+    r"|done|post|recover\w*|weeks|years)\b"
 )
 #: "was cancelled twice, but I had it in May"
 _HAD_IT = re.compile(
-    r"\b(?:i|he|she|then|finally) (?:\w+ )?(?:had|got) (?:it|one|mine|them)(?: done)?\b(?! (?:cancel|postpon|put|pushed|moved))"
+    r"\b(?:i|he|she|then|finally) (?:\w+ )?(?:had|got) (?:it|one|mine|them)(?: done)?\b(?! (?:cancel|postpon|put|pushed"
+    r"|moved))"
 )
 #: "is it normal two years after hip replacement": nobody counts who has none.
 _COUNTS_SINCE = re.compile(
-    r"\b(?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|few|couple of) (?:days?|weeks?|months?|years?) (?:after|post|since|following|on from|out from|out of)(?:[ -]op\w*)? (?:\w+ ){0,3}$"
+    r"\b(?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|few|couple of) (?:days?|weeks?"
+    r"|months?|years?) (?:after|post|since|following|on from|out from|out of)(?:[ -]op\w*)? (?:\w+ ){0,3}$"
 )
 _WEEKS_OUT = re.compile(
-    r"\bi'm (?:\w+ )?(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?:days?|weeks?|months?|years?) (?:out|post|on)\b"
+    r"\bi'm (?:\w+ )?(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?:days?|weeks?|months?"
+    r"|years?) (?:out|post|on)\b"
 )
 _END_OF_CLAUSE = re.compile(r",? (?:and|so|because) |[;(]|, (?!(?:but|though|not)\b)")
 #: "can you do it with a hip replacement? I had mine in spring"
 _HAD_MINE = re.compile(
-    r"\bi(?:'ve)? (?:had|got|have had) (?:mine|one)\b(?! (?:booked|planned|scheduled|cancelled))|\b(?:hips?|replacements?|prosthesis|joints?|one) like mine\b"
-    r"|\bmine (?:was|were) (?:only |just |back |about )*(?:done|fitted|put in|replaced|in (?:(?:19|20)\d\d|january|february|march|april|may|june|july|august|september|october|november|december|the (?:spring|summer|autumn|winter))|last (?:week|month|year|spring|summer|autumn|winter)|(?:\d+|an?|two|three|four|five|six|seven|eight|nine|ten|twelve) (?:days?|weeks?|months?|years?) ago)\b|\bmine did\b|\bmine(?:'s| is| are) (?:an? )?(?:metal|titanium|ceramic|plastic|steel|resurfac\w+|hemi\w*|replacement|artificial|false|fake|birmingham|exeter)\b|\bmine(?:'s| is) (?:going on|nearly|about|over|now) (?:\w+teen|\w+ty|ten|eleven|twelve|two|three|four|five|six|seven|eight|nine|\d+)\b"
+    r"\bi(?:'ve)? (?:had|got|have had) (?:mine|one)\b(?! (?:booked|planned|scheduled|cancelled))|\b(?:hips?"
+    r"|replacements?|prosthesis|joints?|one) like mine\b"
+    r"|\bmine (?:was|were) (?:only |just |back |about )*(?:done|fitted|put in|replaced|in (?:(?:19|20)\d\d|january"
+    r"|february|march|april|may|june|july|august|september|october|november|december|the (?:spring|summer|autumn"
+    r"|winter))|last (?:week|month|year|spring|summer|autumn|winter)|(?:\d+|an?|two|three|four|five|six|seven|eight"
+    r"|nine|ten|twelve) (?:days?|weeks?|months?|years?) ago)\b|\bmine did\b|\bmine(?:'s| is| are) (?:an? )?(?:metal"
+    r"|titanium|ceramic|plastic|steel|resurfac\w+|hemi\w*|replacement|artificial|false|fake|birmingham|exeter)\b"
+    r"|\bmine(?:'s| is) (?:going on|nearly|about|over|now) (?:\w+teen|\w+ty|ten|eleven|twelve|two|three|four|five|six"
+    r"|seven|eight|nine|\d+)\b"
 )
 #: "hip never replaced"
 _DENIED_INSIDE = re.compile(
@@ -403,7 +497,8 @@ _OWN_DENIAL = re.compile(
 )
 #: "everyone asks if I've got a false hip"
 _OTHERS_THINK = re.compile(
-    r"\b(?:everyone|everybody|people|they|folks?|(?:my|the) \w+) (?:always |keeps? |all )?(?:asks?|asking|thinks?|assumes?|reckons?|supposes?|wonders?)\b[^.;!?,]{0,12}\b(?:if|whether|that|i|i've)\b[^.;!?,]{0,20}$"
+    r"\b(?:everyone|everybody|people|they|folks?|(?:my|the) \w+) (?:always |keeps? |all )?(?:asks?|asking|thinks?"
+    r"|assumes?|reckons?|supposes?|wonders?)\b[^.;!?,]{0,12}\b(?:if|whether|that|i|i've)\b[^.;!?,]{0,20}$"
 )
 #: Asking whether to have one: "do you think I should get my hip replaced"
 _SHOULD_HAVE_ONE = re.compile(
@@ -411,14 +506,16 @@ _SHOULD_HAVE_ONE = re.compile(
 )
 #: "an essay on hip replacement"
 _WRITTEN_ABOUT = re.compile(
-    r"\b(?:essay|dissertation|thesis|assignment|homework|coursework|article|leaflets?|study|studying|research\w*|lecture|documentary|programme|programs?|book) (?:\w+ ){0,3}(?:on|about|into) (?:\w+ ){0,3}$"
+    r"\b(?:essay|dissertation|thesis|assignment|homework|coursework|article|leaflets?|study|studying|research\w*"
+    r"|lecture|documentary|programme|programs?|book) (?:\w+ ){0,3}(?:on|about|into) (?:\w+ ){0,3}$"
 )
 #: "we see hip replacements every day"
 _SEEN_AT_WORK = re.compile(
     r"\b(?:see|do|did|perform\w*|watch\w*|nurs\w+|for|about|of|after) (?:\w+ )?(?:hip )?replacements\b"
 )
 _GENERIC_REPLACEMENT = re.compile(
-    r"^(?:so |and |also |hi |ok |but )?(?:do|does|can|could|would|is|are|what|whats|what's|how|why|which|when|will)\b(?!.*\b(?:had|my (?:new|replaced|artificial|metal)|i've|i had|got|since|ago)\b)"
+    r"^(?:so |and |also |hi |ok |but )?(?:do|does|can|could|would|is|are|what|whats|what's|how|why|which|when|will)\b"
+    r"(?!.*\b(?:had|my (?:new|replaced|artificial|metal)|i've|i had|got|since|ago)\b)"
 )
 
 
@@ -456,9 +553,12 @@ def _replacement(sentence: Span, text: str, who: Experiencers) -> list[Mention]:
                 _CONSIDERING.search(around)
                 and not _HAD_IT.search(sentence.text[match.end() :])
                 and not re.search(
-                    r"\b(?:had|i've had|since|(?<!day )(?<!week )(?<!month )after(?! (?:\w+ ){1,2}(?:years?|months?|weeks?|yrs?) of)|ago|(?:in|from) (?:19|20)\d\d|, ?(?:19|20)\d\d|last (?:year|month|week|spring|summer|autumn|winter)|replaced|went (?:well|fine|ok|okay|great|smoothly))\b",
+                    r"\b(?:had|i've had|since|(?<!day )(?<!week )(?<!month )after(?! (?:\w+ ){1,2}(?:years?|months?"
+                    r"|weeks?|yrs?) of)|ago|(?:in|from) (?:19|20)\d\d|, ?(?:19|20)\d\d|last (?:year|month|week|spring"
+                    r"|summer|autumn|winter)|replaced|went (?:well|fine|ok|okay|great|smoothly))\b",
                     re.sub(
-                        r"(?:never|before) had|\b(?:having|have|gets?|getting|be|being) (?:\w+ ){0,3}?(?<!my )(?<!his )(?<!her )replaced",
+                        r"(?:never|before) had|\b(?:having|have|gets?|getting|be|being) (?:\w+ ){0,3}?(?<!my )(?<!his )"
+                        r"(?<!her )replaced",
                         "",
                         around,
                     ),
@@ -514,7 +614,9 @@ def _is_other_replacement(
 
 #: Somebody known by name who does something with theirs: "sam still skis on a metal hip"
 _SOMEBODY_WITH_ONE = re.compile(
-    r"^(?!.*\b(?:i|i'm|i've|my|me|we|us)\b).*\b(?!(?:it|this|that|hip|leg|one|side|left|right|surgeon|consultant|doctor|hospital) )[a-z']+ (?:\w+ly |still |just )?(?:plays?|played|runs?|ran|walks?|dances?|cycles?|skis?|rides|rode|swims?|tours?|works?|won|competes?|sings?|performs?|lives?) (?:\w+ ){0,3}?(?:with|on) (?:\w+ ){0,2}$"
+    r"^(?!.*\b(?:i|i'm|i've|my|me|we|us)\b).*\b(?!(?:it|this|that|hip|leg|one|side|left|right|surgeon|consultant|doctor"
+    r"|hospital) )[a-z']+ (?:\w+ly |still |just )?(?:plays?|played|runs?|ran|walks?|dances?|cycles?|skis?|rides|rode"
+    r"|swims?|tours?|works?|won|competes?|sings?|performs?|lives?) (?:\w+ ){0,3}?(?:with|on) (?:\w+ ){0,2}$"
 )
 _DOING_WELL = re.compile(
     r"\b(?:great|fine|well|good|brilliant|happy|no (?:trouble|pain|problems?)|better|like new|thrilled|delighted)\b"
@@ -546,14 +648,24 @@ def _at(sentence: Span, match: re.Match[str], fact: str, value: Value, assertion
 
 #: After a name, for which "sam" stands (normalise.py), comes the age of its bearer: "I'm Sam, 68."
 _AGE = re.compile(
-    r"\b(?:(?P<a>\d{1,3})[- ]*(?:years?|yrs?)[- ]*(?:old|young|of age)\b|(?:aged?|age of|turned|turning|i'm|i am|he's|she's|he is|she is|(?:son|daughter|lad|lass|boy|girl|mum|dad|mother|father|husband|wife|nan|gran)'s|is|am|at|(?:shall|will|'ll) be) (?:now |only |just |about |nearly |almost |still )?(?P<b>\d{1,3})\b(?! ?(?:weeks?|wks?|months?|mths?|days?|hours?|hrs?|minutes?|mins?|(?:years?|yrs?)(?! ?-?(?:old|young|of age))|stone|kg|steps|out|/|%|miles?|kilos?|times|percent|am|pm|per|st\b|km|met(?:re|er)s?|cm|pounds|quid|mg|degrees|ft|feet|foot|o'?clock|seconds?|secs?|reps?|sets|lengths|laps|squats|lunges|exercises|:|\.\d|-\d))"
+    r"\b(?:(?P<a>\d{1,3})[- ]*(?:years?|yrs?)[- ]*(?:old|young|of age)\b|(?:aged?|age of|turned|turning|i'm|i am|he's"
+    r"|she's|he is|she is|(?:son|daughter|lad|lass|boy|girl|mum|dad|mother|father|husband|wife|nan|gran)'s|is|am|at"
+    r"|(?:shall|will|'ll) be) (?:now |only |just |about |nearly |almost |still )?(?P<b>\d{1,3})\b(?! ?(?:weeks?|wks?"
+    r"|months?|mths?|days?|hours?|hrs?|minutes?|mins?|(?:years?|yrs?)(?! ?-?(?:old|young|of age))|stone|kg|steps|out|/"
+    r"|%|miles?|kilos?|times|percent|am|pm|per|st\b|km|met(?:re|er)s?|cm|pounds|quid|mg|degrees|ft|feet|foot|o'?clock"
+    r"|seconds?|secs?|reps?|sets|lengths|laps|squats|lunges|exercises|:|\.\d|-\d))"
     r"|(?:^|, ?)(?:fe)?male,? (?:aged? )?(?P<i>\d{1,2})\b(?! (?:weeks|months))|\bturn(?:s)? (?P<j>\d{1,2})\b"
-    r"|^(?P<c>\d{1,2})(?: ?(?:yo|y/o|m|f|male|female)\b)|\b(?P<d>\d{1,2})(?: ?(?:yo|y/o|m|f)\b| (?:male|female|year old))|(?<!out of )(?<!/)\b(?P<e>\d{2}) (?:odd|now)\b(?! (?:days|weeks|months))|(?:^|, )(?P<f>\d{2})(?:,(?!\d)| and (?:fit|active|healthy))|, (?P<g>[4-9]\d) ?(?:yrs?|years)(?=[,.]|$)"
-    r"|\b(?:i'm|i am|this is|it's|name is|name's|here is|here's) sam(?: here)?,? (?:and |aged? |i'm )?(?P<h>\d{2})\b(?=[,.;!)]| (?:and|with|from|years|yrs?|my|i|i've)\b|$))"
+    r"|^(?P<c>\d{1,2})(?: ?(?:yo|y/o|m|f|male|female)\b)|\b(?P<d>\d{1,2})(?: ?(?:yo|y/o|m|f)\b| (?:male|female"
+    r"|year old))|(?<!out of )(?<!/)\b(?P<e>\d{2}) (?:odd|now)\b(?! (?:days|weeks|months))|(?:^|, )(?P<f>\d{2})(?:,"
+    r"(?!\d)| and (?:fit|active|healthy))|, (?P<g>[4-9]\d) ?(?:yrs?|years)(?=[,.]|$)"
+    r"|\b(?:i'm|i am|this is|it's|name is|name's|here is|here's) sam(?: here)?,? (?:and |aged? "
+    r"|i'm )?(?P<h>\d{2})\b(?=[,.;!)]| (?:and|with|from|years|yrs?|my|i|i've)\b|$))"
 )
 _AGE_WORDS = re.compile(
-    r"\b(?:my |a |our )?(?P<w>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen)[- ](?:years?|yrs?)[- ]old\b"
-    r"|\b(?:aged|(?:he|she|son|daughter|lad|lass|boy|girl)(?:'s| is)(?: only| just| now)?) (?P<v>five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen)(?= *(?:$|[,.!?;]| and\b| but\b| now\b))"
+    r"\b(?:my |a |our )?(?P<w>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen"
+    r"|fifteen)[- ](?:years?|yrs?)[- ]old\b"
+    r"|\b(?:aged|(?:he|she|son|daughter|lad|lass|boy|girl)(?:'s| is)(?: only| just| now)?) (?P<v>five|six|seven|eight"
+    r"|nine|ten|eleven|twelve|thirteen|fourteen|fifteen)(?= *(?:$|[,.!?;]| and\b| but\b| now\b))"
 )
 _TENS = {
     name: 10 * n
@@ -563,18 +675,22 @@ _TENS = {
 }
 #: "I'm eighty-three", "turned seventy", "will be sixty-six in May"
 _AGE_IN_WORDS = re.compile(
-    r"\b(?:aged?|age of|turned|turning|i'm|he's|she's|is|am|at|(?:shall|will|'ll) be) (?:now |only |just |about |nearly |almost |still )?"
+    r"\b(?:aged?|age of|turned|turning|i'm|he's|she's|is|am|at|(?:shall|will|'ll) be) (?:now |only |just |about "
+    r"|nearly |almost |still )?"
     rf"(?P<tens>{'|'.join(_TENS)})(?:[- ](?P<ones>one|two|three|four|five|six|seven|eight|nine))?\b"
-    r"(?! ?(?:weeks?|months?|days?|hours?|minutes?|(?:years?|yrs?)(?! ?-?(?:old|young|of age))|stone|kg|steps|miles?|kilos?|times|per ?cent|pounds?|quid|feet|seconds?|reps?|of\b|to\b|or\b|mg|tablets?|pills?))"
+    r"(?! ?(?:weeks?|months?|days?|hours?|minutes?|(?:years?|yrs?)(?! ?-?(?:old|young|of age))|stone|kg|steps|miles?"
+    r"|kilos?|times|per ?cent|pounds?|quid|feet|seconds?|reps?|of\b|to\b|or\b|mg|tablets?|pills?))"
 )
 _AGE_OF_A_THING = re.compile(
     r"\b(?:when|replacement|hip|since|flat|house|car|dog|cat|new|knee|implant|prosthesis)(?:'s)?(?: \w+)? ?$"
 )
 _IN_PASSING = re.compile(
-    r"\b(?:(?:run\w*|ran|rac\w+) (?:around |about |round )?after|carr(?:y|ied|ying)|lift\w*|hold\w*|pick\w* up|chas\w+|play\w* with|look\w* after|birth of|owned|since having|had)\b[^.]{0,30}$"
+    r"\b(?:(?:run\w*|ran|rac\w+) (?:around |about |round )?after|carr(?:y|ied|ying)|lift\w*|hold\w*|pick\w* up|chas\w+"
+    r"|play\w* with|look\w* after|birth of|owned|since having|had)\b[^.]{0,30}$"
 )
 _COMPLAINT = re.compile(
-    r"\b(?:hips?|groin|thighs?|legs?|knees?|limp\w*|hobbl\w*|pain\w*|hurt\w*|sore|ach\w+|walk\w*|stand|weight|fell|fall|fever|temperature|hot|swollen|refus\w*|cr(?:y|ies|ying))\b"
+    r"\b(?:hips?|groin|thighs?|legs?|knees?|limp\w*|hobbl\w*|pain\w*|hurt\w*|sore|ach\w+|walk\w*|stand|weight|fell|fall"
+    r"|fever|temperature|hot|swollen|refus\w*|cr(?:y|ies|ying))\b"
 )
 
 
@@ -616,7 +732,8 @@ _WORD_AGES = (
 #: "nearly 16", "turning 16": that age is still to come. Also "16 next month".
 _NOT_YET = re.compile(r"\b(?:nearly|almost|turning|turns?|(?:shall|will|'ll) be)\b")
 _SOON = re.compile(
-    r"^ (?:next|soon|tomorrow|in (?:a|an|\d|two|three|january|february|march|april|may|june|july|august|september|october|november|december))\b"
+    r"^ (?:next|soon|tomorrow|in (?:a|an|\d|two|three|january|february|march|april|may|june|july|august|september"
+    r"|october|november|december))\b"
 )
 
 
@@ -641,7 +758,8 @@ def _age(sentence: Span, text: str, who: Experiencers) -> list[Mention]:
         if re.search(r"\bsince (?:my|our) (?:\w+ )?\w+ (?:was|were) born\b[^.]*$", before):
             continue  # "since my son was born, he's 15 now"
         if re.search(r"\bwhen (?:i was|he was|she was|my|they were)\b[^.]*$", before) or re.match(
-            r"^ ?(?:dog|cat|car|replacement|hip(?! (?:pain|ach|hurt|problem|trouble|sore|stiff))|house|horse|pony|mattress)",
+            r"^ ?(?:dog|cat|car|replacement|hip(?! (?:pain|ach|hurt|problem|trouble|sore|stiff))|house|horse|pony"
+            r"|mattress)",
             after,
         ):
             continue
@@ -670,17 +788,27 @@ def _age(sentence: Span, text: str, who: Experiencers) -> list[Mention]:
 
 
 _SCORE = re.compile(
-    r"\b(?P<a>\d{1,2}(?:\.5)?)(?:\s*(?:-|to|or)\s*(?P<b>\d{1,2}))?\s*(?:/|out of|outta|of|on a scale of|over)\s*(?:10|ten)\b"
-    r"|\b(?:pain(?:'s)?|score|scale|it's|hurts)(?: [a-z']+){0,3}? (?:a|about|at|around|is|of|like|level) (?:a |about |around )?(?<!out of )(?P<c>\d{1,2})(?:\s*(?:-|to|or)\s*(?P<d>\d{1,2}))?\b(?! ?(?:weeks?|months?|days?|years?|out|/|hours?|steps?|times|minutes?|miles?|stone|am|pm))"
-    r"|\b(?:pain (?:score|level|scale|rating|intensity)|intensity)(?: i'd (?:say|put it at|give it))?(?: is| of|:)? *(?P<s>\d{1,2})\b|\b(?:call it|say|give it|rate it|(?:was|it's|is|sits|sitting) at|\b(?:hip|pain)(?:'s| is)(?= an? \w+ (?:by|at|on|today|now|most|when|after))|\bmaybe(?= an? \w+(?:[,.;!]| now\b| but\b| today\b| at\b|$))) (?:about |around )?(?:a |an )(?P<t>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)\b(?! ?(?:weeks?|months?|days?|years?|out|/|hours?|steps?|times|minutes?|miles?|stone|am|pm|year|star|of))"
-    r"|\bpain (?:is|was|level is|runs at|sits at) (?:\w+ ){0,2}?(?:a |about |at )+(?P<v>one|two|three|four|five|six|seven|eight|nine|ten|zero)\b(?! ?(?:weeks?|months?|days?|years?|hours?))"
+    r"\b(?P<a>\d{1,2}(?:\.5)?)(?:\s*(?:-|to|or)\s*(?P<b>\d{1,2}))?\s*(?:/|out of|outta|of|on a scale of|over)\s*(?:10"
+    r"|ten)\b"
+    r"|\b(?:pain(?:'s)?|score|scale|it's|hurts)(?: [a-z']+){0,3}? (?:a|about|at|around|is|of|like|level) (?:a |about "
+    r"|around )?(?<!out of )(?P<c>\d{1,2})(?:\s*(?:-|to|or)\s*(?P<d>\d{1,2}))?\b(?! ?(?:weeks?|months?|days?|years?|out"
+    r"|/|hours?|steps?|times|minutes?|miles?|stone|am|pm))"
+    r"|\b(?:pain (?:score|level|scale|rating|intensity)|intensity)(?: i'd (?:say|put it at|give it))?(?: is| of"
+    r"|:)? *(?P<s>\d{1,2})\b|\b(?:call it|say|give it|rate it|(?:was|it's|is|sits|sitting) at|\b(?:hip|pain)(?:'s"
+    r"| is)(?= an? \w+ (?:by|at|on|today|now|most|when|after))|\bmaybe(?= an? \w+(?:[,.;!]| now\b| but\b| today\b| at\b"
+    r"|$))) (?:about |around )?(?:a |an )(?P<t>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)\b"
+    r"(?! ?(?:weeks?|months?|days?|years?|out|/|hours?|steps?|times|minutes?|miles?|stone|am|pm|year|star|of))"
+    r"|\bpain (?:is|was|level is|runs at|sits at) (?:\w+ ){0,2}?(?:a |about |at )+(?P<v>one|two|three|four|five|six"
+    r"|seven|eight|nine|ten|zero)\b(?! ?(?:weeks?|months?|days?|years?|hours?))"
     r"|\b(?P<w>one|two|three|four|five|six|seven|eight|nine|ten|zero) out of (?:10|ten)\b"
     r"|(?:^|[,.;] ?|\band )pain (?P<l>\d{1,2})(?= *(?:[,.;!]|$))"
 )
 #: "maybe a 3, but sometimes a 9": of what comes and goes the worst counts.
 _FROM_TO = re.compile(
-    r"\b(?:an? |about |around |only )(?P<a>\d{1,2})(?:ish)?\b(?! ?(?:weeks?|months?|days?|years?|/|hours?|minutes?|mins?|miles?|km|stone|kg|am|pm|year))[^.;!?]{0,30}?"
-    r"\b(?:sometimes|at times|occasionally|up to|other times|at (?:its )?worst|at night|on (?:the )?stairs|when|but|then)\b[^.;!?\d]{0,25}?\b(?:an? |about |around |to )(?P<b>\d{1,2})(?:ish)?\b"
+    r"\b(?:an? |about |around |only )(?P<a>\d{1,2})(?:ish)?\b(?! ?(?:weeks?|months?|days?|years?|/|hours?|minutes?"
+    r"|mins?|miles?|km|stone|kg|am|pm|year))[^.;!?]{0,30}?"
+    r"\b(?:sometimes|at times|occasionally|up to|other times|at (?:its )?worst|at night|on (?:the )?stairs|when|but"
+    r"|then)\b[^.;!?\d]{0,25}?\b(?:an? |about |around |to )(?P<b>\d{1,2})(?:ish)?\b"
     r"(?! ?(?:weeks?|months?|days?|years?|/|hours?|minutes?|mins?|miles?|km|stone|kg|am|pm|year))"
 )
 _OF_PAIN = re.compile(r"\b(?:hurt\w*|pain\w*|ach\w+|sore|score|scale|bad)\b")
@@ -688,7 +816,8 @@ _OF_PAIN = re.compile(r"\b(?:hurt\w*|pain\w*|ach\w+|sore|score|scale|bad)\b")
 
 #: The ends of the scale, which are not how bad it is: "on a scale of 0 to 10, 3".
 _ENDS_OF_SCALE = re.compile(
-    r"\b(?:(?:on|from|between) )?(?:(?:a|the) )?(?:scale (?:of|from) )?(?:0|1|zero|one|nought)(?: ?- ?| to | and )(?:10|ten)\b"
+    r"\b(?:(?:on|from|between) )?(?:(?:a|the) )?(?:scale (?:of|from) )?(?:0|1|zero|one|nought)(?: ?- ?| to | and )(?:10"
+    r"|ten)\b"
 )
 _THE_WORST = re.compile(r"\b(?:out of|outta|of|over) (?:10|ten)\b|\b(?:10|ten) being\b")
 _A_SCORE = re.compile(r"\b(?:\d|10|zero|one|two|three|four|five|six|seven|eight|nine|ten)(?:\.5|ish)?\b")
@@ -744,18 +873,27 @@ def _pain_score(sentence: Span, who: Experiencers) -> list[Mention]:
 #: Long it was, but it is over.
 OVER = r"(?:totally|completely|all|fully|long) (?:gone|better|cleared|healed|settled)|gone now|pain[- ]free (?:now|since|again)|been (?:\w+ )?(?:fine|ok|okay|good|great|perfect|all right|alright) (?:ever )?since|(?:is|are) (?:now |all )?(?:finished|over|history|a thing of the past)"
 _OVER_BY_NOW = re.compile(
-    rf"\b(?:{OVER}|since (?:gone|better|cleared|healed|settled)|before (?:he|she|they) (?:died|passed)|(?:is|it's|are) (?:\w+ )?(?:fine|ok|okay|good|perfect) (?:now|these days|again))\b"
-    r"|\b(?:(?:it|that|this|which|pain|ache|trouble) (?:\w+ )?(?:went(?: (?:away|completely|entirely|off|for good)\b|(?= *(?:[,.;!]|$)))|cleared up|got better|settled down|healed|passed)|(?<!never )(?<!really )(?<!quite )(?<!fully )(?<!properly )went (?:away|for good)|no (?:trouble|pain|problems?|bother) (?:now|since|these days|any ?more)|(?:went (?:away|completely)|cleared up|settled|got better|vanished|disappeared)\b.*\b(?:yesterday|today|(?:mon|tues|wednes|thurs|fri|satur|sun)day|last (?:night|week)|this (?:morning|week)|(?:days?|weeks?) ago|weekend))\b(?!.*\b(?:(?:came|come|comes|coming|is|it's|been|now|went|creep\w*|crept) back|again|return\w*|until|till)\b)"
+    rf"\b(?:{OVER}|since (?:gone|better|cleared|healed|settled)|before (?:he|she|they) (?:died|passed)|(?:is|it's"
+    rf"|are) (?:\w+ )?(?:fine|ok|okay|good|perfect) (?:now|these days|again))\b"
+    r"|\b(?:(?:it|that|this|which|pain|ache|trouble) (?:\w+ )?(?:went(?: (?:away|completely|entirely|off|for good)\b"
+    r"|(?= *(?:[,.;!]|$)))|cleared up|got better|settled down|healed|passed)|(?<!never )(?<!really )(?<!quite )"
+    r"(?<!fully )(?<!properly )went (?:away|for good)|no (?:trouble|pain|problems?|bother) (?:now|since|these days"
+    r"|any ?more)|(?:went (?:away|completely)|cleared up|settled|got better|vanished|disappeared)\b.*\b(?:yesterday"
+    r"|today|(?:mon|tues|wednes|thurs|fri|satur|sun)day|last (?:night|week)|this (?:morning|week)|(?:days?|weeks?) ago"
+    r"|weekend))\b(?!.*\b(?:(?:came|come|comes|coming|is|it's|been|now|went|creep\w*|crept) back|again|return\w*|until"
+    r"|till)\b)"
 )
 _GONE_SINCE = re.compile(
-    r"\b(?:(?<!that's )(?<!that is )gone|better|cleared(?: up)?|healed(?: up)?|settled(?: down)?|fine|pain[- ]free|quiet|went away|disappeared|vanished) $|\b(?:went|gone) for good\b[^.!?]{0,40}$"
+    r"\b(?:(?<!that's )(?<!that is )gone|better|cleared(?: up)?|healed(?: up)?|settled(?: down)?|fine|pain[- ]free"
+    r"|quiet|went away|disappeared|vanished) $|\b(?:went|gone) for good\b[^.!?]{0,40}$"
 )
 #: Owners count in the lives of their pets: "longer than I've had the dog".
 _PETS = re.compile(r"\b(?:i've|i) (?:\w+ )?(?:owned|had|got|have had) (?:the|my|our|this) (?:dog|cat)\b")
 
 #: Illnesses that people count the years of.
 _ILLNESS = re.compile(
-    r"\b(?:dementia|alzheimer'?s?|parkinson'?s?|copd|epilep\w+|depress\w+|anxiety|angina|heart failure|hypertension|crohn'?s?|colitis|psoria\w+|lupus|fibromyalgia|glaucoma|tinnitus|vertigo|gout|insomnia)\b"
+    r"\b(?:dementia|alzheimer'?s?|parkinson'?s?|copd|epilep\w+|depress\w+|anxiety|angina|heart failure|hypertension"
+    r"|crohn'?s?|colitis|psoria\w+|lupus|fibromyalgia|glaucoma|tinnitus|vertigo|gout|insomnia)\b"
 )
 #: Complaints beside the hip's: a long time of theirs is not the hip's where the hip has a shorter one.
 _BESIDE_THE_HIP = re.compile(
@@ -767,15 +905,18 @@ _NEW_CLAUSE = re.compile(r"[,;]|\b(?:and|but|so|because|as)\b")
 
 #: What else takes time: a wait, a medicine, a pregnancy, a slow errand.
 _BEFORE_OTHER_TIME = re.compile(
-    r"\b(?:wait(?:s|ed|ing)?(?: \w+)?|(?:takes?|took|taking)(?: (?:me|him|her|us|it))?|(?:been|i'm|was) (?:on|taking) (?:\w+ ){1,5}?)(?:for|about|some)? *$"
+    r"\b(?:wait(?:s|ed|ing)?(?: \w+)?|(?:takes?|took|taking)(?: (?:me|him|her|us|it))?|(?:been|i'm|was) (?:on"
+    r"|taking) (?:\w+ ){1,5}?)(?:for|about|some)? *$"
 )
 _AFTER_OTHER_TIME = re.compile(
-    r"^,? *(?:on (?:the|a) (?:waiting )?list\b|(?:waiting|wait)\b|gone\b(?! by)|along\b|pregnant\b|are (?:better|worse|good|bad|fine|ok)\b|to (?:\w+ ){0,2}(?:get|start|go|warm)\b)"
+    r"^,? *(?:on (?:the|a) (?:waiting )?list\b|(?:waiting|wait)\b|gone\b(?! by)|along\b|pregnant\b|are (?:better|worse"
+    r"|good|bad|fine|ok)\b|to (?:\w+ ){0,2}(?:get|start|go|warm)\b)"
 )
 
 
 _OTHER_PAIN = re.compile(
-    r"\b(?:back|neck|shoulder|knee|foot|ankle)s? (?:pain\w*|trouble|problems?|ache|(?:has |have |is |was )?(?:been )?(?:\w+ )?(?:bad|sore|gone|dodgy|painful|stiff|hurt\w*))\b"
+    r"\b(?:back|neck|shoulder|knee|foot|ankle)s? (?:pain\w*|trouble|problems?|ache|(?:has |have |is "
+    r"|was )?(?:been )?(?:\w+ )?(?:bad|sore|gone|dodgy|painful|stiff|hurt\w*))\b"
 )
 
 
@@ -842,7 +983,8 @@ def _duration(sentence: Span, text: str, today: date, who: Experiencers, asked: 
             assertion = Assertion.affirmed  # "my brother had his done and now mine's been aching for a year"
         if assertion is Assertion.negated:
             denied = re.search(
-                r"\b(?:not|isn't|wasn't|hasn't been|haven't been|never) (?:been |for |quite |going on |hurting |aching |sore )*$",
+                r"\b(?:not|isn't|wasn't|hasn't been|haven't been|never) (?:been |for |quite |going on |hurting |aching "
+                r"|sore )*$",
                 sentence.text[: span.start],
             )
             assertion = Assertion.hypothetical if denied else Assertion.affirmed
@@ -876,12 +1018,17 @@ def _duration(sentence: Span, text: str, today: date, who: Experiencers, asked: 
 
 #: "I was 50 when it began", "it began when I was 50": an age that needs another one to count from.
 _AGE_AT_ONSET = re.compile(
-    r"\b(?P<who>i|he|she) was (?:only |just |about |around )*(?P<age>\d{1,2}) (?:when|as) (?=[^.;!?]{0,40}\b(?:hips?|groin|pain|ache|it|this|trouble)\b)[^.;!?]{0,50}?\b(?:start\w*|began|begun|came on|kicked off|first|hurt\w*|ach\w+)"
-    r"|\b(?:start\w*|began|begun|came on|kicked off|first (?:hurt|ached))\b[^.;!?]{0,30}\b(?:when|as) (?P<who2>i|he|she) was (?:only |just |about |around )*(?P<age2>\d{1,2})\b(?! (?:weeks?|months?|days?|stone)\b)"
-    r"|\b(?:start\w*|began|begun|came on|kicked off)\b[^.;!?]{0,15}\b(?:after|before|around|on|since|near) my (?P<age3>\d0|\d5)th\b"
+    r"\b(?P<who>i|he|she) was (?:only |just |about |around )*(?P<age>\d{1,2}) (?:when|as) (?=[^.;!?]{0,40}\b(?:hips?"
+    r"|groin|pain|ache|it|this|trouble)\b)[^.;!?]{0,50}?\b(?:start\w*|began|begun|came on|kicked off|first|hurt\w*"
+    r"|ach\w+)"
+    r"|\b(?:start\w*|began|begun|came on|kicked off|first (?:hurt|ached))\b[^.;!?]{0,30}\b(?:when|as) (?P<who2>i|he"
+    r"|she) was (?:only |just |about |around )*(?P<age2>\d{1,2})\b(?! (?:weeks?|months?|days?|stone)\b)"
+    r"|\b(?:start\w*|began|begun|came on|kicked off)\b[^.;!?]{0,15}\b(?:after|before|around|on|since"
+    r"|near) my (?P<age3>\d0|\d5)th\b"
 )
 _AGE_NOW = re.compile(
-    r"\b(?:(?P<who>i|he|she)(?:'m|'s| am| is|'ve(?: just)? turned| has(?: just)? turned|(?: just)? turned|'ll be|'m nearly|'s nearly)|now|aged) (?:now |just |only |about |nearly |almost )*(?P<age>\d{2})\b"
+    r"\b(?:(?P<who>i|he|she)(?:'m|'s| am| is|'ve(?: just)? turned| has(?: just)? turned|(?: just)? turned|'ll be"
+    r"|'m nearly|'s nearly)|now|aged) (?:now |just |only |about |nearly |almost )*(?P<age>\d{2})\b"
     r"(?! ?(?:weeks?|months?|days?|hours?|minutes?|stone|kg|steps|miles?|/|%|out of|when)\b)|\b(?P<age2>\d{2}) now\b"
 )
 
@@ -921,132 +1068,191 @@ def of_a_replaced_hip(found: list[Mention]) -> list[Mention]:
 # ------------------------------------------------------------------ short answers
 
 _YES = re.compile(
-    r"^(?:yes|yeah|yep|yup|yea|ye|aye|y|correct|i do|i did|i've(?=[.,!]|$)|i'm(?=[.,!]|$)|that's right|sure|definitely|of course|afraid so|i think so|unfortunately|sadly|it does|it is|she (?:did|has|is)|he (?:did|has|is)|true|ja|si)\b"
+    r"^(?:yes|yeah|yep|yup|yea|ye|aye|y|correct|i do|i did|i've(?=[.,!]|$)|i'm(?=[.,!]|$)|that's right|sure|definitely"
+    r"|of course|afraid so|i think so|unfortunately|sadly|it does|it is|she (?:did|has|is)|he (?:did|has|is)|true|ja"
+    r"|si)\b"
 )
 _NO = re.compile(
-    r"^(?:no|nope|nah|naw|none|never|not|n|neither|nothing|negative|i don't|i haven't|i didn't|i'm not|don't think so|no way|false|nein)\b"
+    r"^(?:no|nope|nah|naw|none|never|not|n|neither|nothing|negative|i don't|i haven't|i didn't|i'm not|don't think so"
+    r"|no way|false|nein)\b"
 )
 #: What somebody says before the answer: "good lord no", "thankfully none".
 _INTERJECTION = re.compile(
-    r"^(?:(?:good (?:lord|god|heavens|grief)|oh|ah|well|um+|erm?|thankfully|luckily|fortunately|thank (?:god|goodness|heavens)|touch wood|happily|god|lord|heavens|my god|ha|haha|honestly|actually|so far)[,.! ]+)+(?=(?:no|nope|none|not|never|nothing|yes|yeah|yep|aye|i )\b)"
+    r"^(?:(?:good (?:lord|god|heavens|grief)|oh|ah|well|um+|erm?|thankfully|luckily|fortunately|thank (?:god|goodness"
+    r"|heavens)|touch wood|happily|god|lord|heavens|my god|ha|haha|honestly|actually|so far)[,.! ]+)+(?=(?:no|nope|none"
+    r"|not|never|nothing|yes|yeah|yep|aye|i )\b)"
 )
 #: A time told in answer to how long, in a sentence that also tells of something else.
 _YEARS_TOLD = re.compile(
-    r"\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|\d+|few|couple of|many|several) (?:years?|decades?|yrs?)\b(?! (?:old|older|younger|of age))|\byears (?:ago|now|and)\b|\b(?:started|began|since|from|in|been) (?:\w+ ){0,3}(?:19\d\d|20[01]\d|202[0-4])\b"
+    r"\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|\d+|few|couple of|many|several) (?:years?|decades?"
+    r"|yrs?)\b(?! (?:old|older|younger|of age))|\byears (?:ago|now|and)\b|\b(?:started|began|since|from|in"
+    r"|been) (?:\w+ ){0,3}(?:19\d\d|20[01]\d|202[0-4])\b"
 )
 _LATELY_TOLD = re.compile(
-    r"\b(?:days?|weeks?|fortnight|yesterday|today|this (?:morning|week)|last (?:night|week)|hours?)\b(?! (?:off|in day out))"
+    r"\b(?:days?|weeks?|fortnight|yesterday|today|this (?:morning|week)|last (?:night|week)|hours?)\b(?! (?:off"
+    r"|in day out))"
 )
 #: A "no" that comes last: "he's ten, so no".
 _SO_NO = re.compile(r"\b(?:so|but|and|still|that's a|it's a|then) (?:no|nope|none|nothing)[.! ]*$")
 _NONE_OF_THEM = re.compile(
-    r"\b(?:haven't|hasn't|don't have|doesn't have|not got|not have|don't get|haven't got|hasn't got) (?:got )?(?:any|one|a single one) of (?:those|these|them|that)\b|\bnone of (?:those|these|them|that|the above)\b"
+    r"\b(?:haven't|hasn't|don't have|doesn't have|not got|not have|don't get|haven't got|hasn't got) (?:got )?(?:any"
+    r"|one|a single one) of (?:those|these|them|that)\b|\bnone of (?:those|these|them|that|the above)\b"
 )
 #: How it came on, of itself.
 _OF_ITSELF = re.compile(
-    r"\bnothing (?:since|like that|of the sort|that i (?:know|can think) of)\b|\b(?:just|simply) (?:woke up with|came on|started|appeared|crept|turned up|there one)\b|\bcame (?:on )?(?:by itself|of itself|out of nowhere|gradually|slowly)\b|\bfor no reason\b"
+    r"\bnothing (?:since|like that|of the sort|that i (?:know|can think) of)\b|\b(?:just|simply) (?:woke up with"
+    r"|came on|started|appeared|crept|turned up|there one)\b|\bcame (?:on )?(?:by itself|of itself|out of nowhere"
+    r"|gradually|slowly)\b|\bfor no reason\b"
 )
 #: "both done", "they gave me a new one"
 _HAD_IT_DONE = re.compile(
-    r"^(?:both|left|right|one|(?:the|my) (?:left|right)|the other one)(?: (?:of them|hips?|sides?|one))*(?: (?:are|were|was|is|been|has been|have been|got))* (?:done|replaced|new)\b|\bhad (?:my|a|the|his|her) (?:first|second|third|left|right) (?:one|hip)\b|\brevision\b|\b(?:gave|fitted|put) (?:me|him|her)(?: in)? (?:with )?a (?:\w+ )?new (?:one|hip|joint)\b"
+    r"^(?:both|left|right|one|(?:the|my) (?:left|right)|the other one)(?: (?:of them|hips?|sides?|one))*(?: (?:are|were"
+    r"|was|is|been|has been|have been|got))* (?:done|replaced|new)\b|\bhad (?:my|a|the|his|her) (?:first|second|third"
+    r"|left|right) (?:one|hip)\b|\brevision\b|\b(?:gave|fitted|put) (?:me|him"
+    r"|her)(?: in)? (?:with )?a (?:\w+ )?new (?:one|hip|joint)\b"
 )
 #: "my mother had hers done, but me no"
 _BUT_NOT_ME = re.compile(
-    r"\b(?:but|and) (?:me|myself),? (?:no|not|never|nothing)\b|\bnot me\b|\bno replacements?\b|\b(?:nothing|not|never) (?:\w+ )?(?:on|to|with|in)? ?(?:the|my|his|her) hips?\b"
+    r"\b(?:but|and) (?:me|myself),? (?:no|not|never|nothing)\b|\bnot me\b|\bno replacements?\b|\b(?:nothing|not"
+    r"|never) (?:\w+ )?(?:on|to|with|in)? ?(?:the|my|his|her) hips?\b"
 )
 _PLANS_IT = re.compile(
-    r"^(?:i'm |she's |he's |am |still |well )*on (?:the|a) (?:waiting )?list\b|^(?:no,? |not )?(?:not )?yet\b.*\b(?:having|getting|booked|planned|list|date|consultant|surgeon|due|will|going to|soon)\b|\b(?:surgeon|consultant|specialist)\b.*\b(?:talk|discuss\w*|see) (?:\w+ ){0,3}?(?:getting|having) (?:it|one|them|my hip)\b"
+    r"^(?:i'm |she's |he's |am |still |well )*on (?:the|a) (?:waiting )?list\b|^(?:no,? "
+    r"|not )?(?:not )?yet\b.*\b(?:having|getting|booked|planned|list|date|consultant|surgeon|due|will|going to|soon)\b"
+    r"|\b(?:surgeon|consultant|specialist)\b.*\b(?:talk|discuss\w*|see) (?:\w+ ){0,3}?(?:getting|having) (?:it|one|them"
+    r"|my hip)\b"
 )
 #: To the question, not an answer: "none of your business", "why do you ask".
 _NO_BUSINESS = re.compile(
-    r"\b(?:none of (?:your|ya) (?:\w+ )?business|mind your own|why (?:do you|would you|are you) (?:ask|need|want|care)|^why\b|what(?:'s| is| has) (?:that|it|this) (?:got )?to do with)\b"
+    r"\b(?:none of (?:your|ya) (?:\w+ )?business|mind your own|why (?:do you|would you|are you) (?:ask|need|want|care)"
+    r"|^why\b|what(?:'s| is| has) (?:that|it|this) (?:got )?to do with)\b"
 )
 #: Neither yes nor no, though it may begin with "no" or "not".
 _UNDECIDED = re.compile(
-    r"^(?:i )?(?:honestly |really )*(?:don't (?:know|remember|understand|want to)|can't (?:say|tell|remember)|not (?:\w+ )?(?:sure|certain)|no (?:idea|clue)|never mind)\b|^i'm not (?:\w+ )?(?:sure|certain)\b"
+    r"^(?:i )?(?:honestly |really )*(?:don't (?:know|remember|understand|want to)|can't (?:say|tell|remember)"
+    r"|not (?:\w+ )?(?:sure|certain)|no (?:idea|clue)|never mind)\b|^i'm not (?:\w+ )?(?:sure|certain)\b"
 )
 #: A number that may be an age: no weeks of a pregnancy, no score, no stone.
 _BARE_AGE = re.compile(
-    r"(?<!out of )(?<![/.])\b(\d{1,3})\b(?!\s*(?:/|out of|weeks?|wks?|months?|mths?|days?|hours?|hrs?|minutes?|mins?|times|st\b|stone|kg|kilos?|lbs?|pounds|%|percent|mm\b|cm\b|mg\b|exercises|miles?|steps))"
+    r"(?<!out of )(?<![/.])\b(\d{1,3})\b(?!\s*(?:/|out of|weeks?|wks?|months?|mths?|days?|hours?|hrs?|minutes?|mins?"
+    r"|times|st\b|stone|kg|kilos?|lbs?|pounds|%|percent|mm\b|cm\b|mg\b|exercises|miles?|steps))"
 )
 #: Operations on a hip that leave it in place, as they are told where a replacement was asked for.
 _OTHER_SURGERY = re.compile(
-    r"\b(?:pinned|plated|screwed|nailed|(?:pins?|screws?|plates?|nails?|rods?)\b(?! and needles)|key ?hole|arthroscop\w*|labr\w+ (?:repair|surgery)|osteotomy|decompress\w*|"
-    r"(?:other|different|another) (?:surgery|operation)|(?:surgery|operation) (?:\w+ ){0,4}?(?:tear|labrum|impingement|cartilage|dysplasia|fracture|break))\b"
+    r"\b(?:pinned|plated|screwed|nailed|(?:pins?|screws?|plates?|nails?|rods?)\b(?! and needles)|key ?hole"
+    r"|arthroscop\w*|labr\w+ (?:repair|surgery)|osteotomy|decompress\w*|"
+    r"(?:other|different|another) (?:surgery|operation)|(?:surgery|operation) (?:\w+ ){0,4}?(?:tear|labrum|impingement"
+    r"|cartilage|dysplasia|fracture|break))\b"
 )
 _DENIED_BEFORE = re.compile(
-    r"\b(?:(?:no|nor|nothing(?: like)?)(?: \w+,? or(?: \w+)*?)?|(?:not|never|without|wasn't|weren't|haven't|hasn't|didn't|don't)(?: (?!but\b)\w+){0,3}) $"
+    r"\b(?:(?:no|nor|nothing(?: like)?)(?: \w+,? or(?: \w+)*?)?|(?:not|never|without|wasn't|weren't|haven't|hasn't"
+    r"|didn't|don't)(?: (?!but\b)\w+){0,3}) $"
 )
 #: "not on this side": then on the other.
 _THE_OTHER_ONE = re.compile(
-    r"^(?:(?:no,? |well )*(?:not|never) (?:on |in )?(?:this|that) (?:side|hip|one|leg)\b|(?:only |just |yes,? |no,? )*(?:on )?the other (?:side|hip|one)\b)(?!.*\b(?:neither|nor|either)\b)"
+    r"^(?:(?:no,? |well )*(?:not|never) (?:on |in )?(?:this|that) (?:side|hip|one|leg)\b|(?:only |just |yes,? "
+    r"|no,? )*(?:on )?the other (?:side|hip|one)\b)(?!.*\b(?:neither|nor|either)\b)"
 )
 _SAYS_AN_AGE = re.compile(
-    r"^(?:(?:(?:and |so |well |oh |only |just |nearly |almost )*(?:i'm|i am|am|he's|he is|she's|she is|they're|age|aged|is|me|my (?:son|daughter|child|kid|boy|girl)(?:'s| is)?|(?:a )?(?:boy|girl|child|kid)(?: of)?|our \w+(?:'s| is)?))?,? ?(?:only |just |nearly |almost |now )?)\d{1,2}(?: ?(?:years?|yrs?|yo|y/o|old|of age|now|next \w+|and a half|m|f|male|female|boy|girl|in \w+))*[ .!]*$"
+    r"^(?:(?:(?:and |so |well |oh |only |just |nearly |almost )*(?:i'm|i am|am|he's|he is|she's|she is|they're|age|aged"
+    r"|is|me|my (?:son|daughter|child|kid|boy|girl)(?:'s| is)?|(?:a )?(?:boy|girl|child|kid)(?: of)?|our \w+(?:'s"
+    r"| is)?))?,? ?(?:only |just |nearly |almost |now )?)\d{1,2}(?: ?(?:years?|yrs?|yo|y/o|old|of age|now|next \w+"
+    r"|and a half|m|f|male|female|boy|girl|in \w+))*[ .!]*$"
 )
 _NUMBER_WORDS = {word: float(n) for n, word in enumerate(_WORD_AGES)}
 #: A score in the answer to how bad it is; no time, no count, no exercise.
 _BARE_SCORE = re.compile(
-    r"(?<![\d./])\b(?P<n>\d{1,2})(?:ish)?\b(?!\s*(?:weeks?|wks?|months?|days?|hours?|hrs?|minutes?|mins?|am\b|pm\b|years?|times|tablets?|steps|%|miles?|o'?clock|/|of (?!10|ten)|nights?))"
+    r"(?<![\d./])\b(?P<n>\d{1,2})(?:ish)?\b(?!\s*(?:weeks?|wks?|months?|days?|hours?|hrs?|minutes?|mins?|am\b|pm\b"
+    r"|years?|times|tablets?|steps|%|miles?|o'?clock|/|of (?!10|ten)|nights?))"
 )
 _SCORE_IN_WORDS = re.compile(
-    r"\b(?P<n>zero|two|three|four|five|six|seven|eight|nine|ten|(?<!this )(?<!that )(?<!the )(?<!good )(?<!bad )one(?= (?:or|to)\b| when\b|$))(?:ish)?\b"
+    r"\b(?P<n>zero|two|three|four|five|six|seven|eight|nine|ten|(?<!this )(?<!that )(?<!the )(?<!good )"
+    r"(?<!bad )one(?= (?:or|to)\b| when\b|$))(?:ish)?\b"
     r"(?!\s*(?:weeks?|months?|days?|hours?|minutes?|years?|times|tablets?|steps|miles?|o'?clock|nights?))"
 )
 #: "4 in the morning, 6 by now"
 _SCORE_NOW = re.compile(
-    r"\b(?P<n>\d|10)(?:ish)? (?:by |right |just )*(?:now|at the moment)\b(?! (?:when|if|but))|\bnow (?:it's |it is |about |more like |a |an )*(?P<m>\d|10)\b(?! ?(?:weeks?|months?|days?|years?|hours?))"
+    r"\b(?P<n>\d|10)(?:ish)? (?:by |right |just )*(?:now|at the moment)\b(?! (?:when|if|but))|\bnow (?:it's |it is "
+    r"|about |more like |a |an )*(?P<m>\d|10)\b(?! ?(?:weeks?|months?|days?|years?|hours?))"
 )
 _NO_PAIN_NOW = re.compile(
-    r"^(?:well |at present |right now |today |i have |i've |there's |there is |got )*(?:no pain|not sore|doesn't hurt|nothing|none|zero|nil|pain[- ]free)(?: (?:at all|right now|now|today|at the moment|at present|just now|when .*|unless .*))*[.! ]*$"
+    r"^(?:well |at present |right now |today |i have |i've |there's |there is |got )*(?:no pain|not sore|doesn't hurt"
+    r"|nothing|none|zero|nil|pain[- ]free)(?: (?:at all|right now|now|today|at the moment|at present|just now|when .*"
+    r"|unless .*))*[.! ]*$"
 )
 #: One of several scores was before, or is taken back: then the first one counts, as it stands.
 _NOT_ALL_NOW = re.compile(
-    r"\b(?:was|were|used to|yesterday|last|before|meant|mean|not|instead|rather|down to|(?:gone|come|went|came|is) down|now|correction|sorry|wait)\b"
+    r"\b(?:was|were|used to|yesterday|last|before|meant|mean|not|instead|rather|down to|(?:gone|come|went|came|is) down"
+    r"|now|correction|sorry|wait)\b"
 )
 _MAY_BE_PREGNANT = re.compile(
-    r"\b(?:can't rule (?:it|that) out|can't be (?:sure|certain)|found out|early days|(?:he|she|i|i'm|she's|baby|it)(?:'s| is)? due\b|due (?:in|on|date)|\d+ weeks|might be|may be|could be|possibl[ey]|maybe|perhaps|there's a chance|a chance|trying (?:for|to)|(?:days?|weeks?) late|period is late|late period|missed|waiting (?:for|on) (?:a|the) test|not done a test)\b(?! not)"
+    r"\b(?:can't rule (?:it|that) out|can't be (?:sure|certain)|found out|early days|(?:he|she|i|i'm|she's|baby"
+    r"|it)(?:'s| is)? due\b|due (?:in|on|date)|\d+ weeks|might be|may be|could be|possibl[ey]|maybe|perhaps"
+    r"|there's a chance|a chance|trying (?:for|to)|(?:days?|weeks?) late|period is late|late period|missed"
+    r"|waiting (?:for|on) (?:a|the) test|not done a test)\b(?! not)"
 )
 _LATE = re.compile(r"\b(?:days?|weeks?) late\b|\bi'm late\b|\b(?:missed|late) (?:\w+ )?period\b")
 #: Not pregnant, in other words: "at 79? I should hope not", "that ship has sailed"
 _NOT_PREGNANT = re.compile(
-    r"\b(?:definitely|certainly|absolutely|of course|obviously|god|lord|heavens?|i (?:should |would |do )?(?:hope|think)|hopefully) not\b|\bnot (?:pregnant|a chance|possible|likely|at my age|any ?more)\b|\bship (?:has )?sailed\b|\bimpossible\b|\bbeer belly\b|\bno chance\b|\bchance would be a fine thing\b"
+    r"\b(?:definitely|certainly|absolutely|of course|obviously|god|lord|heavens?|i (?:should |would |do )?(?:hope"
+    r"|think)|hopefully) not\b|\bnot (?:pregnant|a chance|possible|likely|at my age|any ?more)\b"
+    r"|\bship (?:has )?sailed\b|\bimpossible\b|\bbeer belly\b|\bno chance\b|\bchance would be a fine thing\b"
 )
 _MALE = re.compile(
-    r"\b(?:i'm|he's|he is|she's|it's|we're)? ?(?:a |an |only a )?(?:\w+ )?(?:man|male|bloke|guy|fella|gent|chap|boy|lad|husband|hubby|dad|grandad|grandfather|father|son|brother|uncle|nephew)\b|\b(?:don't have a|no) (?:womb|uterus)\b|\bhysterectomy\b|\b(?:menopaus\w+|too old)\b"
+    r"\b(?:i'm|he's|he is|she's|it's|we're)? ?(?:a |an |only a )?(?:\w+ )?(?:man|male|bloke|guy|fella|gent|chap|boy|lad"
+    r"|husband|hubby|dad|grandad|grandfather|father|son|brother|uncle|nephew)\b|\b(?:don't have a|no) (?:womb|uterus)\b"
+    r"|\bhysterectomy\b|\b(?:menopaus\w+|too old)\b"
 )
 #: "14. it's me", "daughter, twelve, does gymnastics": a child, whatever else is said.
 _CHILDS_AGE = re.compile(
-    r"^(?:(?:it's |this is )?(?:for )?(?:me|my (?:\w+ )?(?:son|daughter|lad|lass|boy|girl|child|kid)|son|daughter|lad|lass|boy|girl|child|kid|him|her),? (?:who is |who's |he's |she's |is |aged? )?)?"
-    rf"(?:[1-9]|1[0-5]|{'|'.join(_WORD_AGES[1:])})(?=[.,;!]| and\b| but\b|$)(?! ?(?:out of|/|or|to|weeks|months|stone|kids|hips))"
+    r"^(?:(?:it's |this is )?(?:for )?(?:me|my (?:\w+ )?(?:son|daughter|lad|lass|boy|girl|child|kid)|son|daughter|lad"
+    r"|lass|boy|girl|child|kid|him|her),? (?:who is |who's |he's |she's |is |aged? )?)?"
+    rf"(?:[1-9]|1[0-5]|{'|'.join(_WORD_AGES[1:])})(?=[.,;!]| and\b| but\b|$)(?! ?(?:out of|/|or|to|weeks|months|stone"
+    rf"|kids|hips))"
 )
 #: "my granddaughter, I'm 70, she's only four", "wee man's 6", "my little fella, 20 months"
 _A_CHILD_OF = re.compile(
-    r"\b(?:he|she|(?:wee|little|small|young) (?:man|one|fella|lad|lass|boy|girl|guy|chap|dude|madam)|son|daughter|grand(?:son|daughter|child)|kid|toddler|baby|boy|girl|lad|lass)(?:'s| is|,)? (?:he's |she's |is |only |just |nearly |almost |aged )*"
-    rf"(?:\d|1[0-5]|{'|'.join(_WORD_AGES[1:])}|\d+ months)\b(?! ?(?:out of|/|stone|hips|kids|times|miles|weeks|days|minutes|pm|am|years? (?:older|younger)|to\b|or (?:so|more) (?:miles|times)))(?! months? (?:ago|of))"
+    r"\b(?:he|she|(?:wee|little|small|young) (?:man|one|fella|lad|lass|boy|girl|guy|chap|dude|madam)|son|daughter"
+    r"|grand(?:son|daughter|child)|kid|toddler|baby|boy|girl|lad|lass)(?:'s| is|,)? (?:he's |she's |is |only |just "
+    r"|nearly |almost |aged )*"
+    rf"(?:\d|1[0-5]|{'|'.join(_WORD_AGES[1:])}|\d+ months)\b(?! ?(?:out of|/|stone|hips|kids|times|miles|weeks|days"
+    rf"|minutes|pm|am|years? (?:older|younger)|to\b|or (?:so|more) (?:miles|times)))(?! months? (?:ago|of))"
 )
 _IN_A_DECADE = re.compile(
-    r"\b(?:early|mid|middle|late|in (?:my|his|her|their)) (?:my |his |her |their )?(?P<d>(?:twent|thirt|fort|fift|sixt|sevent|eight|ninet)ies|[2-9]0'?s)\b"
+    r"\b(?:early|mid|middle|late|in (?:my|his|her|their)) (?:my |his |her |their )?(?P<d>(?:twent|thirt|fort|fift|sixt"
+    r"|sevent|eight|ninet)ies|[2-9]0'?s)\b"
 )
 #: "he's 7 years older than me": no age
 _OLDER_THAN_I = re.compile(r"\b\d{1,2} years? (?:older|younger)\b")
 #: Whom it is for, without an age.
 _FOR_WHOM = re.compile(
-    r"^(?:hi,? |hello,? |well,? |um+,? )*(?:it's |this is |i'm asking |i ask |asking |on behalf of |for |it is |about )*(?:for |about |on behalf of )?(?:my |our |a |the )(?:\w+ )?(?:husband|wife|partner|mum|mom|mother|dad|father|son|daughter|brother|sister|friend|nan|nana|gran|grandma|grandad|grandpa|grandmother|grandfather|aunt|auntie|uncle|girlfriend|boyfriend|mate|neighbour|child|kid|grandson|granddaughter|mother-in-law|father-in-law|cousin|client|patient|resident)(?: please| actually| not me)?[.! ]*$"
+    r"^(?:hi,? |hello,? |well,? |um+,? )*(?:it's |this is |i'm asking |i ask |asking |on behalf of |for |it is "
+    r"|about )*(?:for |about |on behalf of )?(?:my |our |a |the )(?:\w+ )?(?:husband|wife|partner|mum|mom|mother|dad"
+    r"|father|son|daughter|brother|sister|friend|nan|nana|gran|grandma|grandad|grandpa|grandmother|grandfather|aunt"
+    r"|auntie|uncle|girlfriend|boyfriend|mate|neighbour|child|kid|grandson|granddaughter|mother-in-law|father-in-law"
+    r"|cousin|client|patient|resident)(?: please| actually| not me)?[.! ]*$"
 )
 _WITH_A_STICK = re.compile(
-    r"\bwith (?:a |my |the )?(?:walking )?(?:sticks?|cane|limp)\b|^(?:kind of|sort of|yes and no|a bit)\b.*\b(?:slowly|carefully|limp\w*|holding on)\b"
+    r"\bwith (?:a |my |the )?(?:walking )?(?:sticks?|cane|limp)\b|^(?:kind of|sort of|yes and no|a bit)\b.*\b(?:slowly"
+    r"|carefully|limp\w*|holding on)\b"
 )
 _CAN_HARDLY = re.compile(r"\b(?:can't|couldn't|cannot|barely|hardly|not|only|won't|no)\b")
 _NO_TROUBLE = re.compile(
-    r"^(?:there's |i have |got |have )?(?:no|zero|not any|without) (?:real |big |bother |major )?(?:trouble|problems?|probs?|issues?|bother|worries|difficulty|difficulties)\b(?!.{0,30}\b(?:but|until|except|now)\b)"
+    r"^(?:there's |i have |got |have )?(?:no|zero|not any|without) (?:real |big |bother |major )?(?:trouble|problems?"
+    r"|probs?|issues?|bother|worries|difficulty|difficulties)\b(?!.{0,30}\b(?:but|until|except|now)\b)"
 )
 #: What somebody does who walks on it.
 _WALKS = re.compile(
-    r"\bwalking(?:'s| is) (?:ok|okay|fine|alright|all right|no (?:problem|bother))\b|\blimping but\b|\bfine once (?:i|he|she|it)\b|^(?:it|he|she|they|i) (?:can|could)[.,! ]|\b(?:limping|hobbling|slowly|sore|painful|ok|okay|fine|able) (?:to walk|but (?:yes|yeah|i can|he can|she can|ok|okay|walking|able|up and about))|\bi(?:'ve)? (?:just |still )?(?:walked|ran|drove|cycled|went for a (?:walk|run)|did (?:a|\d+) (?:walk|run|mile|km))|^(?:\w+ )?(?:walked|ran|hiked|jogged) \d|\bok(?:ay)? to (?:walk|stand)\b"
+    r"\bwalking(?:'s| is) (?:ok|okay|fine|alright|all right|no (?:problem|bother))\b|\blimping but\b|\bfine once (?:i"
+    r"|he|she|it)\b|^(?:it|he|she|they|i) (?:can|could)[.,! ]|\b(?:limping|hobbling|slowly|sore|painful|ok|okay|fine"
+    r"|able) (?:to walk|but (?:yes|yeah|i can|he can|she can|ok|okay|walking|able|up and about))|\bi(?:'ve)? (?:just "
+    r"|still )?(?:walked|ran|drove|cycled|went for a (?:walk|run)|did (?:a|\d+) (?:walk|run|mile|km))"
+    r"|^(?:\w+ )?(?:walked|ran|hiked|jogged) \d|\bok(?:ay)? to (?:walk|stand)\b"
 )
 _TAKES_WEIGHT = re.compile(
-    r"\b(?:can|could|able to) (?:still |just about |actually )?(?:stand|walk|bear|put)\b|\b(?:takes?|bears?|holds?) (?:all |full )?(?:my |the |his |her )?weight\b|\b(?:stand|walk)(?:ing)? (?:on it )?(?:fine|ok|okay|all right|alright|normally)\b"
+    r"\b(?:can|could|able to) (?:still |just about |actually )?(?:stand|walk|bear|put)\b|\b(?:takes?|bears?"
+    r"|holds?) (?:all |full )?(?:my |the |his |her )?weight\b|\b(?:stand|walk)(?:ing)? (?:on it )?(?:fine|ok|okay"
+    r"|all right|alright|normally)\b"
 )
 _UNIT_ALONE = re.compile(
     r"^(?:(?:it's|about|its|i mean|sorry|just|oh) ?,? )*(days?|weeks?|months?|years?)[.! ]*$"
@@ -1054,7 +1260,9 @@ _UNIT_ALONE = re.compile(
 
 
 _SCORES_AGAIN = re.compile(
-    r"^(?:(?:and|but|it's|more like|about|up to|goes to|it goes to|it's more|maybe|an?|well|ok|ok,|so|then|,) ?)*\d{1,2}(?:ish)? (?:when|if|on|at (?:night|its worst|worst|times)|in the|after|while|during|going|sometimes|walking|climbing|sitting)\b"
+    r"^(?:(?:and|but|it's|more like|about|up to|goes to|it goes to|it's more|maybe|an?|well|ok|ok,|so|then"
+    r"|,) ?)*\d{1,2}(?:ish)? (?:when|if|on|at (?:night|its worst|worst|times)|in the|after|while|during|going|sometimes"
+    r"|walking|climbing|sitting)\b"
 )
 
 
@@ -1114,7 +1322,8 @@ def _short_answer(text: str, asked: str, found: list[Mention]) -> list[Mention]:
         return answer("pain_score", 0.0)
     if asked == "pain_score":
         match = re.search(
-            r"\b(\d{1,2})(?:ish)?(?:\s*(?:-|to|or)\s*(\d{1,2})(?:ish)?)?\b(?!\s*(?:weeks?|months?|days?|years?|hours?)\b)",
+            r"\b(\d{1,2})(?:ish)?(?:\s*(?:-|to|or)\s*(\d{1,2})(?:ish)?)?\b(?!\s*(?:weeks?|months?|days?|years?"
+            r"|hours?)\b)",
             text,
         )
         if match:

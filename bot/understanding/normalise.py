@@ -18,7 +18,8 @@ from bot.understanding.rule_files import read_rules
 
 _WORD = re.compile(r"[a-z0-9][a-z0-9'’-]*")
 _AN_FOR_AND = re.compile(
-    r"\ban\b(?= (?:will|is|are|what|how|can|do|does|should|where|when|now|i|i'm|my|the|he|she|it|has|had|hip|got|then)\b)"
+    r"\ban\b(?= (?:will|is|are|what|how|can|do|does|should|where|when|now|i|i'm|my|the|he|she|it|has|had|hip|got"
+    r"|then)\b)"
 )
 _GLUED = re.compile(r"\b(\d+)(months?|mths?|mnths?|mos?|yrs?|years?|weeks?|wks?|wk|days?|hrs?|hours?)\b")
 #: A capital letter for a side: "L hip", "R THR", "THR L 2018". In small letters "r" is "are".

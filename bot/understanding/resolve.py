@@ -39,10 +39,18 @@ from bot.understanding.suspicion import SEVERE_SCORE
 from bot.understanding.topics import NAMED_IN_A_FOLLOW_UP, exercises_named, mentions_elsewhere, near_only
 
 _CORRECTS = re.compile(
-    r"\b(?:sorry|correction|i meant|i mean\b|meant to (?:say|type|put)|my mistake|mistake|mistyped|typo|got (?:that|it) wrong|that(?:'s| was| is) wrong|wrong way|not me\b|wasn't me|isn't me|(?:^|[,.;!] ?)(?:no,? )?(?:it's|it is|that's|this is) (?:actually )?(?:my (?:own )?(?:hip|leg)\b(?! (?:that|which|is|has|hurts|again))|me (?:who|that|with)|for me\b|for myself|about me\b)|"
-    r"ignore (?:what|that|the|my)|forget (?:what|that|the)|scratch that|disregard|take that back|let me correct|to be clear|i was wrong|misread|misunderst\w+|didn't mean|got mixed up|mixed up|"
-    r"scrub (?:that|what)|strike that|cross that out|apologies|oops|whoops|my bad|muddled|wrong (?:key|button|number)|\d+,? not \d+\b|not \d+,? (?:but )?\d+\b|(?:without|forgot|not wearing) my glasses|glasses off|"
-    r"not (?:a|the) (?:child|kid|baby)\b|i'm an adult|i am an adult|not under 16|no wait|wait no|hang on|actually (?:it|i|that|he|she|no)|(?:stupid|damn|bloody|silly|blasted) (?:phone|thing|keyboard|auto\w*)|auto ?-?correct\w*|predictive text|fat fingers?|phone changed|not (?:years|months|weeks)|that was (?:my|about|for)|i should have said|rather than|not (?:a|my) (?:replacement|hip))\b"
+    r"\b(?:sorry|correction|i meant|i mean\b|meant to (?:say|type|put)|my mistake|mistake|mistyped|typo|got (?:that"
+    r"|it) wrong|that(?:'s| was| is) wrong|wrong way|not me\b|wasn't me|isn't me|(?:^|[,.;!] ?)(?:no,? )?(?:it's|it is"
+    r"|that's|this is) (?:actually )?(?:my (?:own )?(?:hip|leg)\b(?! (?:that|which|is|has|hurts|again))|me (?:who|that"
+    r"|with)|for me\b|for myself|about me\b)|"
+    r"ignore (?:what|that|the|my)|forget (?:what|that|the)|scratch that|disregard|take that back|let me correct"
+    r"|to be clear|i was wrong|misread|misunderst\w+|didn't mean|got mixed up|mixed up|"
+    r"scrub (?:that|what)|strike that|cross that out|apologies|oops|whoops|my bad|muddled|wrong (?:key|button|number)"
+    r"|\d+,? not \d+\b|not \d+,? (?:but )?\d+\b|(?:without|forgot|not wearing) my glasses|glasses off|"
+    r"not (?:a|the) (?:child|kid|baby)\b|i'm an adult|i am an adult|not under 16|no wait|wait no|hang on|actually (?:it"
+    r"|i|that|he|she|no)|(?:stupid|damn|bloody|silly|blasted) (?:phone|thing|keyboard|auto\w*)|auto ?-?correct\w*"
+    r"|predictive text|fat fingers?|phone changed|not (?:years|months|weeks)|that was (?:my|about|for)"
+    r"|i should have said|rather than|not (?:a|my) (?:replacement|hip))\b"
 )
 #: Speaking of a relative who spoke is not speaking of a relative who is ill.
 _ONLY_SPOKE = r"(?! (?:who|that) (?:told|said|says|made|asked|suggested|thinks|reckons|wanted|wants|insisted|nagged|persuaded|sent|pushed|got me|noticed|found)| (?:told|telling|talking|saying|suggesting|worrying|nagging|asking|being))"
@@ -50,34 +58,41 @@ _ONLY_SPOKE = r"(?! (?:who|that) (?:told|said|says|made|asked|suggested|thinks|r
 _WAS_ANOTHER = re.compile(
     r"\b(?:(?:not|wasn't|isn't) me\b(?! (?:who|that|worrying|to|being))|"
     r"(?:that|it|\d+(?:\.\d)?) (?:was|is|'s)(?: actually)? (?:about |for )?(?:my|our) (?:\w+ )?"
-    r"(?:sister|brother|mum|mother|dad|father|husband|wife|partner|friend|son|daughter|nan|gran|mate|neighbour|uncle|aunt|cousin|boss|grand\w+|mother-in-law)\b(?!'s)"
-    + _ONLY_SPOKE
-    + ")"
+    r"(?:sister|brother|mum|mother|dad|father|husband|wife|partner|friend|son|daughter|nan|gran|mate|neighbour|uncle"
+    r"|aunt|cousin|boss|grand\w+|mother-in-law)\b(?!'s)" + _ONLY_SPOKE + ")"
 )
 #: Takes back what was said about something named ("ignore what I said about the fever"). Without a name nothing is
 #: taken back: "forget that" may be playing down, and what bars exercises would be lost.
 _TAKES_BACK = re.compile(
-    r"\b(?:(?:ignore|forget|scratch|disregard|take back|delete|strike)\b[^.;!?]{0,30}\b(?:said|told|wrote|typed|mentioned|put|bit|part|about)|"
-    r"(?:what i said|the (?:bit|part|thing)|i said) about\b[^.;!?]{0,60}\b(?:wrong|mistake|not right|typo|untrue|not true))\b"
+    r"\b(?:(?:ignore|forget|scratch|disregard|take back|delete|strike)\b[^.;!?]{0,30}\b(?:said|told|wrote|typed"
+    r"|mentioned|put|bit|part|about)|"
+    r"(?:what i said|the (?:bit|part|thing)|i said) about\b[^.;!?]{0,60}\b(?:wrong|mistake|not right|typo|untrue"
+    r"|not true))\b"
 )
 #: The operation was one of another joint: "no wait, that was my knee", "sorry, shoulder replacement"
 _WAS_ANOTHER_JOINT = re.compile(
-    r"\b(?:that|it|this) (?:was|is|'s|should (?:be|say|have been))(?: \w+){0,3} (?:knees?|shoulders?|ankles?|elbows?|wrists?|backs?|spine)\b"
-    r"|^(?:(?:oh|no|wait|hang on|sorry|oops|correction|actually|i meant?|meant|mistake|my|the|a|not hip|not the hip|typo|[,.!:;-]) ?)+(?:knees?|shoulders?|ankles?|elbows?)(?: (?:replacement|operation|op|surgery|one))?\b"
+    r"\b(?:that|it|this) (?:was|is|'s|should (?:be|say|have been))(?: \w+){0,3} (?:knees?|shoulders?|ankles?|elbows?"
+    r"|wrists?|backs?|spine)\b"
+    r"|^(?:(?:oh|no|wait|hang on|sorry|oops|correction|actually|i meant?|meant|mistake|my|the|a|not hip|not the hip"
+    r"|typo|[,.!:;-]) ?)+(?:knees?|shoulders?|ankles?|elbows?)(?: (?:replacement|operation|op|surgery|one))?\b"
     r"(?!.*\b(?:too|also|as well|hurts?|sore|ach\w+|pain\w*)\b)"
 )
 #: The facts of an operation on the hip.
 _OPERATED = ("hip_replacement", "hip_surgery", "replacement_loose")
 #: A shorter time than was told before, as a correction: "only since I started the new job a fortnight ago".
 _ONLY_SO_LONG = re.compile(
-    r"^(?:(?:no|well|sorry|oh|actually|it's|it is|it has|it's been|it has been|hang on|wait|i mean|so)[ ,]+)*(?:only|just|actually)\b[^.;!?]*\b(?:since|for|ago|started|began|days?|weeks?|fortnight|months?)\b"
+    r"^(?:(?:no|well|sorry|oh|actually|it's|it is|it has|it's been|it has been|hang on|wait|i mean|so)[ ,]+)*(?:only"
+    r"|just|actually)\b[^.;!?]*\b(?:since|for|ago|started|began|days?|weeks?|fortnight|months?)\b"
     r"|\b(?:only|just) (?:been|had|hurt|since|started|began|for)\b"
 )
 _THE_OTHER = re.compile(
-    r"\b(?:sister|brother|mum|mother|dad|father|husband|wife|partner|friend|nan|gran|mate|neighbour|uncle|aunt|cousin|boss)\b"
+    r"\b(?:sister|brother|mum|mother|dad|father|husband|wife|partner|friend|nan|gran|mate|neighbour|uncle|aunt|cousin"
+    r"|boss)\b"
 )
 _NUMBERED = re.compile(
-    r"\b(?:(?:number|no\.?|nr|exercise|move|stretch|#) ?(?P<a>[1-5]\b|(?<!stretch )(?<!move )(?<!exercise )one\b|two|three|four|five)|(?:the |your |that )?(?P<b>first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th|last) (?:one|exercise|move|stretch))\b(?! (?:and (?:a )?half )?(?:years?|months?|weeks?|days?)\b)"
+    r"\b(?:(?:number|no\.?|nr|exercise|move|stretch|#) ?(?P<a>[1-5]\b|(?<!stretch )(?<!move )(?<!exercise )one\b|two"
+    r"|three|four|five)|(?:the |your |that )?(?P<b>first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th|last) (?:one"
+    r"|exercise|move|stretch))\b(?! (?:and (?:a )?half )?(?:years?|months?|weeks?|days?)\b)"
 )
 _NEXT = re.compile(r"\b(?:next|following|another|after that|one after)\b")
 #: How much of an exercise: "how many of each", "how long do I hold it".
@@ -86,7 +101,8 @@ _AMOUNT_OF_EXERCISE = re.compile(
 )
 #: Of an exercise that was talked of: its steps, rather than how long or how often.
 _WANTS_STEPS = re.compile(
-    r"\b(?:steps?|show|give me|tell me (?:how|again)|how (?:do|to|should)\b(?! (?:long|often|many))|go on|come on|again|repeat|explain|describe|next)\b"
+    r"\b(?:steps?|show|give me|tell me (?:how|again)|how (?:do|to|should)\b(?! (?:long|often|many))|go on|come on|again"
+    r"|repeat|explain|describe|next)\b"
 )
 _ORDINALS = {
     "1": 1,
@@ -112,10 +128,15 @@ _ORDINALS = {
     "last": 5,
 }
 _FOLLOWS = re.compile(
-    r"\b(?:for me too|ok for me|okay for me|for me as well|same for me|in my case|just (?:give|tell|show) me|give me the (?:steps|exercise)|show me (?:the|how)|the steps|tell me more|go on then|come on|"
+    r"\b(?:for me too|ok for me|okay for me|for me as well|same for me|in my case|just (?:give|tell|show) me"
+    r"|give me the (?:steps|exercise)|show me (?:the|how)|the steps|tell me more|go on then|come on|"
     r"^(?:but )?(?:why|how come)(?: (?:not|so|is that|that|though))?(?=\??$)|^(?:but )?are you sure\b|"
-    r"(?:does|do|will|would|should) (?:that|this|it|these|those) (?:still )?(?:change (?:things|anything|that|it|your answer)|make (?:a|any) (?:difference|odds)|apply|hold|go for me)|mak(?:es?|ing) (?:no|any) (?:odds|difference)|(?:is|are|would) (?:it|that|they|things|this) (?:be )?(?:still )?(?:the )?(?:same|different)|(?:is the|the) same (?:for|with)|is (?:it )?the same\b|"
-    r"how (?:often|long|many)(?: times)?(?: (?:a|per|each) (?:day|week))?|what about (?:me|that|it|mine)|is (?:it|that|this) (?:ok|okay|safe|alright|all right|good|bad)(?: (?:for|with|then|too|now))?)\b"
+    r"(?:does|do|will|would|should) (?:that|this|it|these|those) (?:still )?(?:change (?:things|anything|that|it"
+    r"|your answer)|make (?:a|any) (?:difference|odds)|apply|hold|go for me)|mak(?:es?|ing) (?:no|any) (?:odds"
+    r"|difference)|(?:is|are|would) (?:it|that|they|things|this) (?:be )?(?:still )?(?:the )?(?:same|different)"
+    r"|(?:is the|the) same (?:for|with)|is (?:it )?the same\b|"
+    r"how (?:often|long|many)(?: times)?(?: (?:a|per|each) (?:day|week))?|what about (?:me|that|it|mine)|is (?:it|that"
+    r"|this) (?:ok|okay|safe|alright|all right|good|bad)(?: (?:for|with|then|too|now))?)\b"
 )
 #: Only of what has an amount can somebody ask how often: of two topics the other one is left out.
 _HOW_MUCH = re.compile(r"\bhow (?:often|long|many|much|far)\b|\benough\b")
@@ -129,37 +150,54 @@ _FEELS_LIKE = re.compile(r"\b(?:what|how)\b[^.;!?]{0,25}\bfeels?\b")
 _OF_ARTHRITIS = frozenset({"arthritis_xray", "arthritis_feel"})
 #: When somebody would like to come: "Tuesday morning if possible"
 _A_WISHED_TIME = re.compile(
-    r"^(?:(?:what|how) about |maybe |perhaps |preferably |ideally |any ?time |i can (?:do|make|come) |can i come |on |next |this |any |in the |after )*(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|tomorrow|next week|this week|mornings?|afternoons?|evenings?)\b(?: (?:\w+ ?){0,5})?[.!?]*$"
+    r"^(?:(?:what|how) about |maybe |perhaps |preferably |ideally |any ?time |i can (?:do|make|come) |can i come |on "
+    r"|next |this |any |in the |after )*(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|tomorrow|next week|this week"
+    r"|mornings?|afternoons?|evenings?)\b(?: (?:\w+ ?){0,5})?[.!?]*$"
 )
 #: Opens a follow-up that names something: "what about cycling", "and swimming?"
 _WHAT_ABOUT = re.compile(
-    r"^(?:(?:ok|okay|so|and|but|right|then|well|or)[ ,]+)*(?:(?:what|how) about|and|or|is|are|can i|could i|should i|would|does|do|may i)\b"
+    r"^(?:(?:ok|okay|so|and|but|right|then|well|or)[ ,]+)*(?:(?:what|how) about|and|or|is|are|can i|could i|should i"
+    r"|would|does|do|may i)\b"
 )
 #: "What about" something with a noun of its own, not "that" or "me".
 _ABOUT_A_THING = re.compile(
-    r"^(?:(?:ok|okay|so|and|but|right|then|well)[ ,]+)*(?:what|how) about (?!(?:me|us|him|her|them|it|that|this|these|those|mine|you|my|his|her|if|when|at|in|on|up|down|the|more|less|after|before|doing|every)\b)"
+    r"^(?:(?:ok|okay|so|and|but|right|then|well)[ ,]+)*(?:what|how) about (?!(?:me|us|him|her|them|it|that|this|these"
+    r"|those|mine|you|my|his|her|if|when|at|in|on|up|down|the|more|less|after|before|doing|every)\b)"
 )
 #: After the steps of an exercise.
 _IF_IT_HURTS = re.compile(
-    r"\b(?:what if|and if|if|when|but) (?:it|that|this|they|my \w+|i feel)(?: \w+){0,2} (?:hurts?|hurting|aches?|sore|pain|painful|worse|pinch\w*)\b|\b(?:should|will|does|could) (?:it|that|this) (?:hurt|be sore|ache)\b"
-    r"|\b(?:meant|supposed|normal|ok|okay|all right|alright) (?:to|for it to|if it) (?:hurts?|aches?|be sore)\b|\bhurts when i do (?:it|that|this)\b|^(?:it|that) (?:hurts|aches)[.!]*$"
+    r"\b(?:what if|and if|if|when|but) (?:it|that|this|they|my \w+|i feel)(?: \w+){0,2} (?:hurts?|hurting|aches?|sore"
+    r"|pain|painful|worse|pinch\w*)\b|\b(?:should|will|does|could) (?:it|that|this) (?:hurt|be sore|ache)\b"
+    r"|\b(?:meant|supposed|normal|ok|okay|all right|alright) (?:to|for it to|if it) (?:hurts?|aches?|be sore)\b"
+    r"|\bhurts when i do (?:it|that|this)\b|^(?:it|that) (?:hurts|aches)[.!]*$"
 )
 #: After the steps of an exercise: how much of it, on which side, why, and the next.
 _OF_STEPS = re.compile(
-    r"\bhow (?:many|often|long)\b|\b(?:times|sets|reps|repeats) (?:a|per|each|every) (?:day|week)\b|\b(?:other|both|each|which) (?:sides?|legs?|hips?)\b|^(?:and |ok |so |but )*(?:why|another one|the next|next)\b"
+    r"\bhow (?:many|often|long)\b|\b(?:times|sets|reps|repeats) (?:a|per|each|every) (?:day|week)\b|\b(?:other|both"
+    r"|each|which) (?:sides?|legs?|hips?)\b|^(?:and |ok |so |but )*(?:why|another one|the next|next)\b"
 )
 _NAMES_A_MEDICINE = re.compile(
-    r"\b(?:tablets?|pills?|capsules|painkillers?|medicines?|medication|meds|doses?|mg|paracetamol\w*|co-?codamol|codeine|ibuprofen|nurofen|aspirin|naproxen|tramadol|morphine|tylenol|advil)\b"
+    r"\b(?:tablets?|pills?|capsules|painkillers?|medicines?|medication|meds|doses?|mg|paracetamol\w*|co-?codamol"
+    r"|codeine|ibuprofen|nurofen|aspirin|naproxen|tramadol|morphine|tylenol|advil)\b"
 )
 #: Things that no exercise here uses.
 _EQUIPMENT = re.compile(
-    r"\b(?:bands?|resistance|therabands?|(?:ankle )?weights?|dumb ?bells?|kettlebells?|foam roller|roller|machine|swiss ball|gym ball|ball|step|trainers|shoes|mat)\b"
+    r"\b(?:bands?|resistance|therabands?|(?:ankle )?weights?|dumb ?bells?|kettlebells?|foam roller|roller|machine"
+    r"|swiss ball|gym ball|ball|step|trainers|shoes|mat)\b"
 )
 #: When help is needed, and how to know what needs it.
 _WHEN_TO_GET_HELP = re.compile(
-    r"\bwhen (?:should|do|must|would|shall|to|can|ought|does) ?(?:i |we |you |he |she |one |somebody |someone |my \w+ )?(?:to |need to |have to |ought to |call |ring |dial |phone |get |go |need |be )*(?:call |ring |dial |phone |get |go to |see |need )?(?:for |an? |the |to )*(?:999|911|112|111|ambulance|a ?& ?e|a and e|emergency(?: (?:room|services|help))?|casualty|hospital|urgent (?:help|care))\b"
-    r"|\b(?:what(?:'s| is| are)|which are|tell me) (?:the )?(?:warning |danger |first |main |early |common |tell ?tale )*(?:signs?|symptoms?|red flags?) (?:of|for|that)(?: (?:an?|the|it is|it's|i have|my hip is))*(?: (?:blood|hip|leg|joint|broken|dislocated|infected|bone|dvt))* ?(?:clots?|dvt|cauda equina(?: syndrome)?|dislocat\w*|fracture\w*|broken|break|infect\w*|sepsis|emergency|thrombosis|embolism|septic)\b"
-    r"|\bhow (?:do|would|can|will|could) (?:i|you|we) (?:know|tell|recogni[sz]e|spot) (?:if|when|that|whether|it's|an?) (?:\w+ ){0,4}?(?:dislocat\w*|infected|clots?|dvt|cauda equina|emergency|septic)\b"
+    r"\bwhen (?:should|do|must|would|shall|to|can|ought|does) ?(?:i |we |you |he |she |one |somebody |someone "
+    r"|my \w+ )?(?:to |need to |have to |ought to |call |ring |dial |phone |get |go |need |be )*(?:call |ring |dial "
+    r"|phone |get |go to |see |need )?(?:for |an? |the |to )*(?:999|911|112|111|ambulance|a ?& ?e|a and e"
+    r"|emergency(?: (?:room|services|help))?|casualty|hospital|urgent (?:help|care))\b"
+    r"|\b(?:what(?:'s| is| are)|which are|tell me) (?:the )?(?:warning |danger |first |main |early |common "
+    r"|tell ?tale )*(?:signs?|symptoms?|red flags?) (?:of|for|that)(?: (?:an?|the|it is|it's|i have"
+    r"|my hip is))*(?: (?:blood|hip|leg|joint|broken|dislocated|infected|bone|dvt))* ?(?:clots?|dvt"
+    r"|cauda equina(?: syndrome)?|dislocat\w*|fracture\w*|broken|break|infect\w*|sepsis|emergency|thrombosis|embolism"
+    r"|septic)\b"
+    r"|\bhow (?:do|would|can|will|could) (?:i|you|we) (?:know|tell|recogni[sz]e|spot) (?:if|when|that|whether|it's"
+    r"|an?) (?:\w+ ){0,4}?(?:dislocat\w*|infected|clots?|dvt|cauda equina|emergency|septic)\b"
     r"|\b(?:what are|which) (?:the )?(?:warning signs|red flags)\b"
 )
 #: A complaint about the clinic, whatever else was named beside it.
@@ -168,21 +206,25 @@ _ABOUT_THE_CLINIC = re.compile(
 )
 #: Nothing but a remark.
 _SMALL_TALK = re.compile(
-    r"\bweather\b|^(?:what a |it's a |such a )?(?:lovely|nice|beautiful|horrible|gorgeous|cold|wet|sunny) (?:day|evening|morning|weekend|out)\b"
+    r"\bweather\b|^(?:what a |it's a |such a )?(?:lovely|nice|beautiful|horrible|gorgeous|cold|wet|sunny) (?:day"
+    r"|evening|morning|weekend|out)\b"
 )
 #: How to get an appointment: "how do I go about booking in"
 _BOOKS_IN = re.compile(
-    r"\b(?:how|where|can i|could i|i'd like to|i want to|need to)\b[^.;!?]{0,30}\b(?:book(?:ing|ed)?(?: in| with you)?|(?:get|make|arrange) (?:an )?appointment)\b(?! (?:a )?(?:flight|holiday|table|cab|taxi|train))"
+    r"\b(?:how|where|can i|could i|i'd like to|i want to|need to)\b[^.;!?]{0,30}\b(?:book(?:ing|ed)?(?: in| with you)?"
+    r"|(?:get|make|arrange) (?:an )?appointment)\b(?! (?:a )?(?:flight|holiday|table|cab|taxi|train))"
 )
 _PLACE = re.compile(r"\b(?:where|address|find|located|location|based|park\w*|directions?|near|postcode)\b")
 #: Asked by somebody who has told of a hip, it is about the hip and not about what this program can do.
 _WHAT_TO_DO = re.compile(
-    r"^(?:so|ok|okay|right|and|then|well|,|\s)*what (?:can|should|shall|could|do|does|must) (?:i|we|he|she|they) do(?: (?:now|next|then|about (?:it|this|that)|for (?:it|this)|to help))*\??$"
+    r"^(?:so|ok|okay|right|and|then|well|,|\s)*what (?:can|should|shall|could|do|does|must) (?:i|we|he|she"
+    r"|they) do(?: (?:now|next|then|about (?:it|this|that)|for (?:it|this)|to help))*\??$"
 )
 #: A message this short that tells something and asks nothing is no question that the guide cannot answer.
 WORDS_OF_A_SHORT_REPORT = 8
 _SAYS_NO = re.compile(
-    r"^(?:no|nope|nah|naw|neither|none|not (?:now|really|yet|today|at the moment|for now)|never ?mind|i'm (?:fine|good|ok|okay)|don't)\b"
+    r"^(?:no|nope|nah|naw|neither|none|not (?:now|really|yet|today|at the moment|for now)|never ?mind|i'm (?:fine|good"
+    r"|ok|okay)|don't)\b"
 )
 #: A short question that leans on what was said before: "does it go away?", "and on sand?"
 _LEANS_BACK = re.compile(
@@ -202,19 +244,24 @@ _HIP_WORDS = re.compile(
 )
 #: "Can we start from the beginning?"
 _STARTS_OVER = re.compile(
-    r"^(?:(?:can|could|may|shall) (?:we|i|you) |let's |please |i (?:want|would like) to |i'd like to )*(?:start|begin|go)(?: all)?(?: back)? (?:over|again|afresh|"
-    r"(?:all |over |again )*(?:from|at|to) (?:the )?(?:very )?(?:beginning|start|scratch|top))(?: (?:please|again|now|with this))*[.!?]*$"
+    r"^(?:(?:can|could|may|shall) (?:we|i|you) |let's |please |i (?:want|would like) to |i'd like to )*(?:start|begin"
+    r"|go)(?: all)?(?: back)? (?:over|again|afresh|"
+    r"(?:all |over |again )*(?:from|at|to) (?:the )?(?:very )?(?:beginning|start|scratch|top))(?: (?:please|again|now"
+    r"|with this))*[.!?]*$"
 )
 #: "Yes" to what was offered, in a few words; "ok thanks" is none.
 _MORE = r"please|pls|plz|then|go|on|ahead|do|it|that|this|i|i'd|i'm|we|would|like|love|to|ok|okay|sure|yes|yeah|show|give|tell|me|them|the|some|thing|exercises?|check|questions?|ready|good|great|fine|sounds|be|nice|helpful|let's|start|ask|away|why|not"
 _AGREES = re.compile(
     r"^(?:(?:oh|well|um+|hmm+|mm+|ah),? )?(?:"
-    r"(?:y|ye|yes|yeah|yea|yep|yup|aye|of course|definitely|absolutely|please|pls|go on|go ahead|come on|why not|i would|i'd (?:like|love)|i do)"
-    rf"(?:,? (?:thanks|thank you|ta|{_MORE}))*|(?:k|ok|okay|sure|alright|all right|fine|let's|lets|sounds)(?:,? (?:{_MORE}))*)[.!]*$"
+    r"(?:y|ye|yes|yeah|yea|yep|yup|aye|of course|definitely|absolutely|please|pls|go on|go ahead|come on|why not"
+    r"|i would|i'd (?:like|love)|i do)"
+    rf"(?:,? (?:thanks|thank you|ta|{_MORE}))*|(?:k|ok|okay|sure|alright|all right|fine|let's|lets"
+    rf"|sounds)(?:,? (?:{_MORE}))*)[.!]*$"
 )
 #: Which of the choices: "the first one", "2".
 _PICKS = re.compile(
-    r"^(?:the |number |no\.? |option |choice )*(?P<which>[1-5]|one|two|three|four|five|first|second|third|fourth|1st|2nd|3rd|4th|last)(?: one| option| choice)?(?: please| pls)?[.!]*$"
+    r"^(?:the |number |no\.? |option |choice )*(?P<which>[1-5]|one|two|three|four|five|first|second|third|fourth|1st"
+    r"|2nd|3rd|4th|last)(?: one| option| choice)?(?: please| pls)?[.!]*$"
 )
 #: A bare number, which says nothing by itself.
 _NUMBER_ALONE = re.compile(r"^[\d\s.,/-]+$")
@@ -226,11 +273,14 @@ _SIDE = re.compile(
 )
 #: The hip and its neighbourhood, by name.
 _NAMES_THE_HIP = re.compile(
-    r"\b(?:hips?|groin|thighs?|buttocks?|bum|glutes?|pelvi\w+|sciatic\w*|piriformis|sacroiliac|si joint|trochanter\w*|labral|labrum|femoral|femur)\b(?! (?:flask|hop|replacement costs?))"
+    r"\b(?:hips?|groin|thighs?|buttocks?|bum|glutes?|pelvi\w+|sciatic\w*|piriformis|sacroiliac|si joint|trochanter\w*"
+    r"|labral|labrum|femoral|femur)\b(?! (?:flask|hop|replacement costs?))"
 )
 #: A plea for help that is no question in form.
 _PLEADS = re.compile(
-    r"\?|\b(?:any (?:advice|ideas?|suggestions?|tips|thoughts|help)|(?:please|pls|plz) (?:help|advi[sc]e|suggest|tell)|what (?:can|should|could|do|else) i|what is (?:it|this|wrong)|help me|need (?:some )?(?:help|advice)|second opinion|i wonder|wondering)\b"
+    r"\?|\b(?:any (?:advice|ideas?|suggestions?|tips|thoughts|help)|(?:please|pls|plz) (?:help|advi[sc]e|suggest|tell)"
+    r"|what (?:can|should|could|do|else) i|what is (?:it|this|wrong)|help me|need (?:some )?(?:help|advice)"
+    r"|second opinion|i wonder|wondering)\b"
 )
 #: Scopes that say honestly what the guide cannot answer; kept beside an alarm.
 _HONEST_SCOPES = ("other_hip", "diagnosis_request", "medicine_dose")

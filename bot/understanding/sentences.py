@@ -11,8 +11,13 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 _ASKS = re.compile(
-    r"\?|^(?:and |but |so |also |or |hi |hello |ok |please |pls |then |just )*(?:what|whats|what's|how|hows|how's|why|which|when|where|wheres|where's|who|is|are|am|do|does|did|can|could|should|shall|would|will|may|any|best|tell|show|give|explain|list|need|number|help|advise|describe|suggest|recommend|remind)\b(?!'t)"
-    r"|\b(?:should i|can i|could i|do i|shall i|is it (?:ok|okay|safe|worth|good|bad|alright|all right)|tell me|remind me|(?:request|need|like|wish)(?:ing)? (?:you )?to (?:know|explain|tell)|kindly|whereabouts|want to know|wanna know|like to know|wonder(?:ing)?|any (?:advice|tips|exercises|ideas)|please|what about|how about|asking|checking if|worth)\b"
+    r"\?|^(?:and |but |so |also |or |hi |hello |ok |please |pls |then |just )*(?:what|whats|what's|how|hows|how's|why"
+    r"|which|when|where|wheres|where's|who|is|are|am|do|does|did|can|could|should|shall|would|will|may|any|best|tell"
+    r"|show|give|explain|list|need|number|help|advise|describe|suggest|recommend|remind)\b(?!'t)"
+    r"|\b(?:should i|can i|could i|do i|shall i|is it (?:ok|okay|safe|worth|good|bad|alright|all right)|tell me"
+    r"|remind me|(?:request|need|like|wish)(?:ing)? (?:you )?to (?:know|explain|tell)|kindly|whereabouts|want to know"
+    r"|wanna know|like to know|wonder(?:ing)?|any (?:advice|tips|exercises|ideas)|please|what about|how about|asking"
+    r"|checking if|worth)\b"
 )
 _AUXILIARY = r"(?:is|are|am|was|were|do|does|did|can|could|should|shall|would|will|has|have)"
 _SOMEBODY = r"(?:i|he|she|they|we|you)"
@@ -20,21 +25,27 @@ _SOMEBODY = r"(?:i|he|she|they|we|you)"
 _OPENS = (
     rf"(?:can|could|should|shall|would|will) (?:{_SOMEBODY}|it|there|this|that|my|your|the)\b"
     rf"|(?:do|did|has|have|am|are|was) {_SOMEBODY}\b"
-    r"|does the\b|(?:is|does|are) (?:it|he|she|there|this|that|these|those|my|your)\b|is \w+ing (?:ok|okay|good|bad|safe|any)\b|does \w+ (?:\w+ )?(?:help|show|work|cause|mean)\b"
-    rf"|(?:what|where|when|why|which|how) {_AUXILIARY}\b(?!')|who (?:do|should|can|could)\b(?!')|(?:what|where|how)'s\b|what (?:kind|sort|causes?|else|time)\b|which (?:exercises?|stretch\w*|ones?|of)\b"
+    r"|does the\b|(?:is|does|are) (?:it|he|she|there|this|that|these|those|my|your)\b|is \w+ing (?:ok|okay|good|bad"
+    r"|safe|any)\b|does \w+ (?:\w+ )?(?:help|show|work|cause|mean)\b"
+    rf"|(?:what|where|when|why|which|how) {_AUXILIARY}\b(?!')|who (?:do|should|can|could)\b(?!')|(?:what|where|how)'s\b"
+    rf"|what (?:kind|sort|causes?|else|time)\b|which (?:exercises?|stretch\w*|ones?|of)\b"
     r"|how (?:long|often|many|much|far|hard|soon|come)\b|any (?:advice|tips|ideas)\b"
 )
 #: A word that still waits for its verb: "how far | should I", "if my hip | is going bad" stay together.
 _WAITS = re.compile(
-    rf"\b(?:what|which|how|when|where|why|who|whose|times|to|if|whether)(?:'s)?(?:(?! (?:{_AUXILIARY}|causes|makes|helps|happens)\b) [^\s?]+){{0,7}}\s*$"
+    rf"\b(?:what|which|how|when|where|why|who|whose|times|to|if|whether)(?:'s)?(?:(?! (?:{_AUXILIARY}|causes|makes"
+    rf"|helps|happens)\b) [^\s?]+){{0,7}}\s*$"
 )
 #: Where one clause ends and the next begins, inside a sentence.
 _JOINT = re.compile(
-    r"\s*(?:\([\w-]+\),?|\b\d\)|[;:()\n]|\b(?:just )?(?=(?:check\w*|asking|wondering|wonderin) (?:if|whether|is|about|what|can)\b)|\s[-–—]+\s|,\s+(?=(?:and|but|so|also|then|should|can|could|is|are|do|does|what|which|how|when|where|would|will|i|i'm|i've|my|he|she|it|the|any|now|best|shall|show me|tell me|give me|explain|describe)\b)"
+    r"\s*(?:\([\w-]+\),?|\b\d\)|[;:()\n]|\b(?:just )?(?=(?:check\w*|asking|wondering|wonderin) (?:if|whether|is|about"
+    r"|what|can)\b)|\s[-–—]+\s|,\s+(?=(?:and|but|so|also|then|should|can|could|is|are|do|does|what|which|how|when|where"
+    r"|would|will|i|i'm|i've|my|he|she|it|the|any|now|best|shall|show me|tell me|give me|explain|describe)\b)"
     r"|\b(?:but|however|although|though|anyway|also|plus)\b,?"
     rf"|(?P<run_on>(?<=[a-z0-9]{{2}} )(?={_OPENS}))"
     r"|,?\s+or (?=(?:am|is|are|do|does|should|shall|can|could|would|will) )"
-    r"|\band\s+(?=(?:is|are|do|does|did|can|could|should|would|will|what|which|how|when|where|who|why|opening|where's|what's|any|the opening|your|tell me|show me|please|whereabouts|if i|whether|never)\b))\s*"
+    r"|\band\s+(?=(?:is|are|do|does|did|can|could|should|would|will|what|which|how|when|where|who|why|opening|where's"
+    r"|what's|any|the opening|your|tell me|show me|please|whereabouts|if i|whether|never)\b))\s*"
 )
 
 
@@ -42,17 +53,24 @@ _JOINT = re.compile(
 _ANSWERS_AND_ADDS = re.compile(
     r"^(?:no|nope|nah|none(?: of (?:these|those|them|that))?|not really|nothing(?: like that)?|never|yes|yeah|yep)\b"
     r"(?: (?:thanks?|thank you|of (?:these|those|them)|not really|sorry))?\s*[,;:–—-]*\s*"
-    r"(?:(?:but|except|apart from|aside from|other than|although|though|only|just)\b[\s,]*(?:that |for |maybe |perhaps )?)+(?=\S+ \S)"
+    r"(?:(?:but|except|apart from|aside from|other than|although|though|only|just)\b[\s,]*(?:that |for |maybe "
+    r"|perhaps )?)+(?=\S+ \S)"
 )
 
 
 #: Round something told: "is it ok that my leg is numb", "why is my leg numb", "my wife says I should mention my leg is numb".
 _ROUND_WHAT_IS_TOLD = re.compile(
-    r"^.{0,30}?\b(?:(?:why|how come)(?: is| are| am| do| does| did| has| have| would| might| could)?|it matters|i (?:should|ought to|need to) (?:worry|be (?:worried|concerned))|(?:should|do|must) i (?:need to )?(?:worry|be (?:worried|concerned|bothered))|(?:is|it|that|this)(?: it| this| that)? (?:ok|okay|normal|usual|common|bad|serious|strange|weird|fine|dangerous|a problem|anything|worth (?:saying|mentioning))"
-    r"|(?:should|do|must) i (?:worry|mention|say|tell \w+)|i (?:should|ought to|had better|better|must|have to) (?:mention|say|tell you|add|ask)|(?:worth|forgot|want|like|meant) (?:to )?(?:mention\w*|say\w*|tell\w*|ask)(?: you)?)"
+    r"^.{0,30}?\b(?:(?:why|how come)(?: is| are| am| do| does| did| has| have| would| might| could)?|it matters"
+    r"|i (?:should|ought to|need to) (?:worry|be (?:worried|concerned))|(?:should|do|must) i (?:need to )?(?:worry"
+    r"|be (?:worried|concerned|bothered))|(?:is|it|that|this)(?: it| this| that)? (?:ok|okay|normal|usual|common|bad"
+    r"|serious|strange|weird|fine|dangerous|a problem|anything|worth (?:saying|mentioning))"
+    r"|(?:should|do|must) i (?:worry|mention|say|tell \w+)|i (?:should|ought to|had better|better|must"
+    r"|have to) (?:mention|say|tell you|add|ask)|(?:worth|forgot|want|like|meant) (?:to )?(?:mention\w*|say\w*|tell\w*"
+    r"|ask)(?: you)?)"
     r"(?: to you)?,? (?:that |if |when |about )?(?=(?:my|his|her|i|i'm|i've|he|she|mum|mam|mom|dad|there's|there is) )"
     # "where do I go if I can't stand on it now": an if that is so
-    r"|^.{0,20}?\b(?:where|who|what) (?:do|should|can|must) i (?:go|call|ring|see|do|phone|ask) if (?=(?:i|my|he|she|his|her)\b.*\b(?:just|right)? ?(?:now|today|this morning|yesterday|last night|tonight|since)\b)"
+    r"|^.{0,20}?\b(?:where|who|what) (?:do|should|can|must) i (?:go|call|ring|see|do|phone|ask) if (?=(?:i|my|he|she"
+    r"|his|her)\b.*\b(?:just|right)? ?(?:now|today|this morning|yesterday|last night|tonight|since)\b)"
 )
 
 

@@ -46,42 +46,67 @@ LEAST = {
 #: What a piece must hold (of a time: unless the classifier is sure): embeddings see the likeness, not the missing word.
 _CUES = {
     "chronic": re.compile(
-        r"\b(?:since|years?|months?|ago|back in|to this day|monsoons?|seasons?|harvests?|long\w*(?! (?:walks?|runs?|drives?|distance|haul|way|shifts?|flights?|journeys?|hours))|always|never(?: \w+){0,2} (?:right|goes?|gone|went|settl\w*|the same|better|heal\w*|left|stop\w*|eas\w*|clear\w*|recover\w*|been)|decades?|still|(?:19|20)\d\d|ages|time|life\w*|old|older|last|first|ever|summers?|winters?|springs?|autumns?|christmas\w*|birthdays?|weeks?|now|used|before|through|companion|"
-        r"forever|moons|yonks|donkey\w*|persist\w*|constant\w*|chronic|standing|remember|when (?:i|my|he|she|we) (?:\w+ )?(?:was|were|had|got|started|left|moved|retired|first|became|turned|gave|lost|broke|\w+ed)|began|started|until|till|by now|whole)\b"
+        r"\b(?:since|years?|months?|ago|back in|to this day|monsoons?|seasons?|harvests?|long\w*(?! (?:walks?|runs?"
+        r"|drives?|distance|haul|way|shifts?|flights?|journeys?|hours))|always|never(?: \w+){0,2} (?:right|goes?|gone"
+        r"|went|settl\w*|the same|better|heal\w*|left|stop\w*|eas\w*|clear\w*|recover\w*|been)|decades?|still|(?:19"
+        r"|20)\d\d|ages|time|life\w*|old|older|last|first|ever|summers?|winters?|springs?|autumns?|christmas\w*"
+        r"|birthdays?|weeks?|now|used|before|through|companion|"
+        r"forever|moons|yonks|donkey\w*|persist\w*|constant\w*|chronic|standing|remember|when (?:i|my|he|she"
+        r"|we) (?:\w+ )?(?:was|were|had|got|started|left|moved|retired|first|became|turned|gave|lost|broke|\w+ed)|began"
+        r"|started|until|till|by now|whole)\b"
     ),
     "hip_replacement": re.compile(
-        r"\b(?:replac\w*|new (?:\w+ )?(?:hips?|joints?|balls?|sockets?|ones?|parts?|bits?)|tin|metal\w*|titan\w*|bionic|artificial|ceramic|plastic|steel|done(?! (?:(?:any|no|some|every)thing|my|your|the|these|those|this|that|it)\b)|op|ops|operat\w*|surg\w*|implant\w*|prosth\w*|thr|tha|swap\w*|spare|original|own|real|factory|false|fake|scanner|cup|stem|socket|fitted|put in|resurfac\w*|"
-        r"hemi\w*|revision|arthroplast\w*|total|list|knife|theatre|consultant|hips? (?:was |were |got |been )?chang\w*|chang\w* (?:the |my |me |his |her )?hips?|redone|precautions|raised (?:toilet|seat)|parts?)\b"
+        r"\b(?:replac\w*|new (?:\w+ )?(?:hips?|joints?|balls?|sockets?|ones?|parts?|bits?)|tin|metal\w*|titan\w*|bionic"
+        r"|artificial|ceramic|plastic|steel|done(?! (?:(?:any|no|some|every)thing|my|your|the|these|those|this|that"
+        r"|it)\b)|op|ops|operat\w*|surg\w*|implant\w*|prosth\w*|thr|tha|swap\w*|spare|original|own|real|factory|false"
+        r"|fake|scanner|cup|stem|socket|fitted|put in|resurfac\w*|"
+        r"hemi\w*|revision|arthroplast\w*|total|list|knife|theatre|consultant|hips? (?:was |were |got |been )?chang\w*"
+        r"|chang\w* (?:the |my |me |his |her )?hips?|redone|precautions|raised (?:toilet|seat)|parts?)\b"
     ),
 }
 #: A plan is one of an operation, whatever it waits on a list for.
 _PLANNED = re.compile(
-    r"\b(?:replac\w*|new (?:hips?|joints?|ones?)|artificial|op|ops|operat\w*|surg\w*|implant\w*|prosth\w*|thr|tha|resurfac\w*|arthroplast\w*|knife|theatre|metal\w*|titanium|tin|plastic|ceramic|bionic|(?:hips?|it|one|them|both) done)\b"
+    r"\b(?:replac\w*|new (?:hips?|joints?|ones?)|artificial|op|ops|operat\w*|surg\w*|implant\w*|prosth\w*|thr|tha"
+    r"|resurfac\w*|arthroplast\w*|knife|theatre|metal\w*|titanium|tin|plastic|ceramic|bionic|(?:hips?|it|one|them"
+    r"|both) done)\b"
 )
 #: "Down for the surgery in May, a new joint": whatever it is like, it is still to come.
 _STILL_AHEAD = re.compile(
-    r"\b(?:(?:i'm|am|is|he's|she's|put|^) ?(?:down|booked(?: in)?|pencilled in|scheduled|in line|up|due(?: in)?) for (?:the|my|his|her|an?|one|surgery|it)|candidate for)\b"
+    r"\b(?:(?:i'm|am|is|he's|she's|put|^) ?(?:down|booked(?: in)?|pencilled in|scheduled|in line|up"
+    r"|due(?: in)?) for (?:the|my|his|her|an?|one|surgery|it)|candidate for)\b"
 )
 #: A date alone tells the date of what was told before.
 _DATE_ALONE = re.compile(r"^(?:(?:19|20)\d\d|and|in|then|left|right|the|was|[\s.,;&/()-])+$")
 #: Another joint's replacement, or a time that is over.
 _NOT_IT = {
     "chronic": re.compile(
-        r"\b(?:years for (?:my|the|her|his) (?:chest|heart|lungs?|asthma|blood|skin|thyroid|kidneys?|bowels?|stomach|nerves|head|eyes)|the (?:first|old|last) (?:one )?(?:wore|worn|loosened|failed|came loose)|long story|(?:week|month|year)s? wait|(?:the )?(?:ones?|hips?|joints?) i was born with|since when (?:is|are|does|do|did|was|were|can|have|has)|when (?:i|he|she) was (?:\d+|a (?:kid|child|boy|girl|lad|teen\w*))\b(?!.*\b(?:still|since)\b)|used to (?:get|have|suffer)|when i was \w+[^.]{0,40}\b(?:went|gone|cleared|stopped)|went away|not a peep|cleared up|(?:then|before) it (?:\w+ ){0,3}?(?:left|went|stopped|cleared|vanished|settled|healed)|"
+        r"\b(?:years for (?:my|the|her|his) (?:chest|heart|lungs?|asthma|blood|skin|thyroid|kidneys?|bowels?|stomach"
+        r"|nerves|head|eyes)|the (?:first|old|last) (?:one )?(?:wore|worn|loosened|failed|came loose)|long story"
+        r"|(?:week|month|year)s? wait|(?:the )?(?:ones?|hips?|joints?) i was born with|since when (?:is|are|does|do|did"
+        r"|was|were|can|have|has)|when (?:i|he|she) was (?:\d+|a (?:kid|child|boy|girl|lad|teen\w*))\b(?!.*\b(?:still"
+        r"|since)\b)|used to (?:get|have|suffer)|when i was \w+[^.]{0,40}\b(?:went|gone|cleared|stopped)|went away"
+        r"|not a peep|cleared up|(?:then|before) it (?:\w+ ){0,3}?(?:left|went|stopped|cleared|vanished|settled|healed)"
+        r"|"
         + OVER
         + r"|still (?:reckons?|thinks?|says?|insists?)|(?:married|together|widowed|retired|worked|lived)(?: here| there)? (?:for )?(?:\w+ )?\w+ years\b(?!.*\b(?:pain\w*|hurt\w*|sore|ach\w+|stiff\w*|bad)\b)|(?:i|he|she) was (?:\w+ )?\d+ when\b(?!.*\b(?:still|since|ever)\b)|(?<!than i've )(?<!than i )(?:had|owned|got) (?:the|my|our|this) (?:dog|cat)|back (?:trouble|pain|problems?)\b(?!.*\bhips?\b)|(?:pregnant|weeks gone|trimester)|\d+ weeks,? (?:pgp|spd)|\d+ (?:years?|yrs?) of age(?!.*\b(?:since|for|ago|months?)\b))\b"
     ),
     "hip_replacement": re.compile(
-        r"^(?!.*\bhips?\b).*\b(?:knees?|shoulders?|elbows?|ankles?|valves?|hormone|disc|lens|cataract|tooth|teeth|boiler|car|tyre)\b|\breplaced (?:my|the|his|her|their|all) (?!(?:\w+ ){0,2}(?:hips?|joints?|balls?|sockets?)\b)\w+|\b(?:knees?|shoulders?|elbows?|ankles?)(?: \w+){0,2} (?:done|replaced|replacement|operat\w*|surgery)\b(?!.*\bhips? (?:\w+ )?(?:done|replac\w*|operat\w*)\b)|\bnew hip (?:pain\w*|ach\w+|problems?|trouble|twinge|niggle)\b|\b(?:swapped|moved|changed) (?:us|me|them|him|her) (?:on|over|to|round|from)\w*\b"
+        r"^(?!.*\bhips?\b).*\b(?:knees?|shoulders?|elbows?|ankles?|valves?|hormone|disc|lens|cataract|tooth|teeth"
+        r"|boiler|car|tyre)\b|\breplaced (?:my|the|his|her|their|all) (?!(?:\w+ ){0,2}(?:hips?|joints?|balls?"
+        r"|sockets?)\b)\w+|\b(?:knees?|shoulders?|elbows?|ankles?)(?: \w+){0,2} (?:done|replaced|replacement|operat\w*"
+        r"|surgery)\b(?!.*\bhips? (?:\w+ )?(?:done|replac\w*|operat\w*)\b)|\bnew hip (?:pain\w*|ach\w+|problems?"
+        r"|trouble|twinge|niggle)\b|\b(?:swapped|moved|changed) (?:us|me|them|him|her) (?:on|over|to|round|from)\w*\b"
     ),
 }
 #: Whose operation it may be.
 _JOINTS = re.compile(
-    r"\b(?:hips?|knees?|shoulders?|elbows?|ankles?|wrists?|back|spine|neck|feet|foot|toes?|hands?|fingers?|thumbs?|arms?|teeth|tooth|eyes?|heart|nose|jaw)\b"
+    r"\b(?:hips?|knees?|shoulders?|elbows?|ankles?|wrists?|back|spine|neck|feet|foot|toes?|hands?|fingers?|thumbs?"
+    r"|arms?|teeth|tooth|eyes?|heart|nose|jaw)\b"
 )
 #: The rules read these for themselves.
 _NUMBERED_TIME = re.compile(
-    r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty) (?:years?|months?)\b(?! later)|\bsince (?:19|20)\d\d\b"
+    r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty) (?:years?|months?)\b"
+    r"(?! later)|\bsince (?:19|20)\d\d\b"
 )
 #: "I've had it for two years" may well be the hip.
 _MAY_BE_THE_HIP = re.compile(r"\b(?:it|it's|mine|this|hips?|pain\w*|ach\w+|hurt\w*|sore|stiff\w*)\b")
@@ -89,8 +114,10 @@ _MAY_BE_THE_HIP = re.compile(r"\b(?:it|it's|mine|this|hips?|pain\w*|ach\w+|hurt\
 _PUTS_RIGHT = re.compile(r"\b(?:sorry|i meant|i mean|correction|not (?:days|weeks|months|years))\b")
 #: "had it replaced in 2018 and it's hurt ever since": the date is that of the pain as well.
 _PAIN_SINCE_IT = re.compile(
-    r"\b(?:hurt\w*|sore|ach\w+|pain\w*|stiff|limp\w*|troubl\w*|bad|been at)\b[^.;!?]{0,40}\b(?:ever since|since then|all along|all this time|the whole time|from the start|since)\b"
-    r"|\bnever (?:\w+ )?(?:pain[ -]?free|right|settled|the same)\b|\b(?:ever since|since then)\b[^.;!?]{0,20}\b(?:hurt\w*|sore|ach\w+|pain\w*|stiff)\b"
+    r"\b(?:hurt\w*|sore|ach\w+|pain\w*|stiff|limp\w*|troubl\w*|bad|been at)\b[^.;!?]{0,40}\b(?:ever since|since then"
+    r"|all along|all this time|the whole time|from the start|since)\b"
+    r"|\bnever (?:\w+ )?(?:pain[ -]?free|right|settled|the same)\b|\b(?:ever since"
+    r"|since then)\b[^.;!?]{0,20}\b(?:hurt\w*|sore|ach\w+|pain\w*|stiff)\b"
 )
 #: From this probability on the classifier overrules the rules.
 SURE = 0.9

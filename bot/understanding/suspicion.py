@@ -82,7 +82,8 @@ WORDS_OF_A_LONG_PIECE = 16
 MORE_WHEN_LONG = 0.05
 #: Embeddings hardly see a "not": a piece with one, in which the rules affirm nothing, needs to be clearer.
 _DENIES = re.compile(
-    r"\b(?:no|not|isn't|aren't|wasn't|neither|nor|never|without|haven't|hasn't|don't have|doesn't|didn't|none|nothing)\b"
+    r"\b(?:no|not|isn't|aren't|wasn't|neither|nor|never|without|haven't|hasn't|don't have|doesn't|didn't|none"
+    r"|nothing)\b"
 )
 MORE_WHEN_DENYING = 0.15
 #: The words that a flag needs must stand this near to the piece, in letters: a long story holds words for anything.

@@ -57,13 +57,16 @@ _JOINT_TROUBLE = re.compile(
 )
 #: A part that tells: "I can walk on it" is no question, however sure its topic.
 _TELLS = re.compile(
-    r"^(?:and |but |so |because |as )*(?:i|i've|i'm|i'd|he|she|he's|she's|we|we've|they|they've|it|it's|my|his|her|our|the \w+ (?:has|had|said|says|sent|told|thinks|reckons))\b(?!.*\b(?:need|want|like|wish|hope|wonder\w*|know|unsure|sure) )"
+    r"^(?:and |but |so |because |as )*(?:i|i've|i'm|i'd|he|she|he's|she's|we|we've|they|they've|it|it's|my|his|her|our"
+    r"|the \w+ (?:has|had|said|says|sent|told|thinks|reckons))\b(?!.*\b(?:need|want|like|wish|hope|wonder\w*|know"
+    r"|unsure|sure) )"
 )
 #: Before the second half of one question: "is it safe, or should I wait?" rarely asks two things.
 _ALTERNATIVE = re.compile(r"\bor $")
 #: "hip's perfect, it's the knee"
 _HIP_IS_WELL = re.compile(
-    r"\bhips?(?:'s| is| are|'re) (?:all |absolutely |perfectly |just )?(?:perfect|fine|grand|great|ok|okay|good as gold)\b"
+    r"\bhips?(?:'s| is| are|'re) (?:all |absolutely |perfectly |just )?(?:perfect|fine|grand|great|ok|okay"
+    r"|good as gold)\b"
 )
 #: Something denied, with the few words after it: "no chest pain" is not about the chest.
 _DENIED = re.compile(r"\b(?:no|not|without|nor|never|neither)\b(?: [\w']+){1,3}")
@@ -90,7 +93,9 @@ NAMED_IN_A_FOLLOW_UP = {
 }
 #: How a few words ask without a question's form: "lunges fine?", "ice or heat".
 _ASKS_SHORTLY = re.compile(
-    r"\?|^(?:\w+ )?anything\b|\b(?:any (?:good|use|help)|ok|okay|fine|allowed|wise|sensible|or)\b|^(?:and |or |but |so )?(?:(?:is|are)(?! (?:out|back|now|still|fine|doing|up|off)\b)|can|could|would|does|do|should|will|how|what|when|may)\b"
+    r"\?|^(?:\w+ )?anything\b|\b(?:any (?:good|use|help)|ok|okay|fine|allowed|wise|sensible|or)\b|^(?:and |or |but "
+    r"|so )?(?:(?:is|are)(?! (?:out|back|now|still|fine|doing|up|off)\b)|can|could|would|does|do|should|will|how|what"
+    r"|when|may)\b"
 )
 _ENDS_ASKING = re.compile(
     r"\b(?:is|are|would|will) (?:\w+ ){1,4}(?:ok|okay|fine|alright|all right|good|best|safe|help|do)\??$"
@@ -98,13 +103,18 @@ _ENDS_ASKING = re.compile(
 _WORDS_OF_A_SHORT_QUESTION = 9
 #: Asks only whether what was said before is so: "everyone says to rest it. Is that right?"
 _IS_IT_SO = re.compile(
-    r"^(?:(?:so|and|but|settle an argument|honestly|tell me|please|just)[ ,:]+)*(?:(?:is|are|was|were|isn't|aren't) (?:that|it|this|he|she|they|there)(?: really| actually| just)? "
-    r"(?:right|true|wrong|so|correct|nonsense|rubbish|a myth|(?:an )?old wives' tale|anything in (?:it|that)|any truth in (?:it|that)|sensible|sound advice|good advice|bad advice|just talk)\b"
-    r"|(?:that|he|she|they)(?:'s|'re)? (?:right|wrong)\b|who(?:'s| is) right\b|true or false\b|any truth in (?:it|that)\b|fact or fiction\b)[^.;!?]{0,25}[.!?]*$"
+    r"^(?:(?:so|and|but|settle an argument|honestly|tell me|please|just)[ ,:]+)*(?:(?:is|are|was|were|isn't"
+    r"|aren't) (?:that|it|this|he|she|they|there)(?: really| actually| just)? "
+    r"(?:right|true|wrong|so|correct|nonsense|rubbish|a myth|(?:an )?old wives' tale|anything in (?:it|that)"
+    r"|any truth in (?:it|that)|sensible|sound advice|good advice|bad advice|just talk)\b"
+    r"|(?:that|he|she|they)(?:'s|'re)? (?:right|wrong)\b|who(?:'s| is) right\b|true or false\b|any truth in (?:it"
+    r"|that)\b|fact or fiction\b)[^.;!?]{0,25}[.!?]*$"
 )
 #: Asks only what it means: "it clicks on the stairs. What's that about?"
 _WHAT_IT_MEANS = re.compile(
-    r"^(?:(?:so|and|but|or)[ ,]+)*what(?:'s| is| does| would| could|'ll) (?:that|it|this|(?:that|the) \w+ing|(?:that|the) (?:noise|sound|click|clunk|crack|pop|pinch|twinge|stiffness))(?: all)? (?:mean|about|a sign of|telling me)\b[^.;!?]{0,20}[.!?]*$"
+    r"^(?:(?:so|and|but|or)[ ,]+)*what(?:'s| is| does| would| could|'ll) (?:that|it|this|(?:that|the) \w+ing|(?:that"
+    r"|the) (?:noise|sound|click|clunk|crack|pop|pinch|twinge|stiffness))(?: all)? (?:mean|about|a sign of"
+    r"|telling me)\b[^.;!?]{0,20}[.!?]*$"
 )
 #: Asks of a sport itself: "is swimming all right", "would yoga help". "Should I still do yoga?" is whether to exercise.
 _OF_A_SPORT = re.compile(
@@ -112,11 +122,13 @@ _OF_A_SPORT = re.compile(
 )
 #: "How many repetitions should I be doing?" asks for no exercise.
 _ASKS_HOW_MUCH = re.compile(
-    r"^(?:(?:and|so|ok|but|then|also|well|right|please)[ ,]+)*how (?:many|often|long)\b(?! (?:does|will|would it|until|till|before|has|have|is)\b)"
+    r"^(?:(?:and|so|ok|but|then|also|well|right|please)[ ,]+)*how (?:many|often|long)\b(?! (?:does|will|would it|until"
+    r"|till|before|has|have|is)\b)"
 )
 #: Two questions about one exercise: how it goes, and how many or how long.
 _ASKS_STEPS_AND_DOSE = re.compile(
-    r"\b(?:how (?:do|to|should|am|can)\b(?! (?:often|many|long))|how's|show me|talk me|walk me|guide|explain|step by step|right way)\b.*\bhow (?:many|long|much time|often)\b"
+    r"\b(?:how (?:do|to|should|am|can)\b(?! (?:often|many|long))|how's|show me|talk me|walk me|guide|explain"
+    r"|step by step|right way)\b.*\bhow (?:many|long|much time|often)\b"
 )
 
 
@@ -369,7 +381,8 @@ def _mixes_medicines(text: str) -> bool:
 
 #: "which hand does a walking stick go in?"
 _WHICH_HAND = re.compile(
-    r"\b(?:sticks?|canes?|crutch\w*)\b.*\bwhich (?:hand|side)\b|\bwhich (?:hand|side)\b.*\b(?:sticks?|canes?|crutch\w*)\b"
+    r"\b(?:sticks?|canes?|crutch\w*)\b.*\bwhich (?:hand|side)\b|\bwhich (?:hand|side)\b.*\b(?:sticks?|canes?"
+    r"|crutch\w*)\b"
 )
 #: Exercises for hips that the content does not have: nobody is shown the steps of another one instead.
 _NOT_IN_THE_CONTENT = any_of(_RULES["exercises_not_in_the_content"])
@@ -382,7 +395,8 @@ _WHICH_EXERCISES = re.compile(
 #: What each exercise is called; settles which one is meant, and which is asked about besides.
 _NAMED = {exercise: any_of(names) for exercise, names in _RULES["exercises"].items()}
 _ASKS_HOW = re.compile(
-    r"\b(?:how|wrong|right way|proper\w*|correct\w*|steps?|reps?|repeats?|hold|times|technique|form|show|explain|give|describe|walk me|talk me)\b"
+    r"\b(?:how|wrong|right way|proper\w*|correct\w*|steps?|reps?|repeats?|hold|times|technique|form|show|explain|give"
+    r"|describe|walk me|talk me)\b"
 )
 
 
