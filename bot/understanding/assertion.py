@@ -73,6 +73,8 @@ class Experiencers:
     close: bool
     distant: bool
     own: bool
+    #: the writer sets their own hip against somebody else's: "mine only aches"
+    set_apart: bool
 
 
 #: Whom the visitor speaks to: "it's sore, mate" is about nobody else.
@@ -102,6 +104,7 @@ class AssertionRules:
         self._of_a_stranger = re.compile(
             rf"\bmy (?:\w+ )?(?={self._distant.pattern})|^(?:i've )?(?:seen|saw|watched|heard|know) "
         )
+        self._not_the_writer = re.compile(raw["other_person"]["not_the_writer"])
         self._happening = re.compile(raw["other_person"]["happening"])
         animals = raw["other_person"]["animals"]
         self._animals = re.compile(rf"\b(?:my|our|his|her|the|a) (?:\w+ )?(?:{animals})(?:'s)?\b")
@@ -129,6 +132,7 @@ class AssertionRules:
         )
         own = _CARES_FOR.sub("", own)
         return Experiencers(
+            set_apart=bool(self._not_the_writer.search(text)),
             close=bool(self._close.search(text)),
             distant=bool(self._distant.search(text)),
             own=bool(
@@ -224,7 +228,7 @@ class AssertionRules:
                 continue
             tail = before[match.end() :]
             if not re.search(
-                r"[.!?]|\bbut\b|\bnow\b|\balso\b|;|\bbecause\b|,\s*(?:i|i've|i'm|my|mum|dad|he|he's|she|she's|his|her"
+                r"[.!?]|\bbut\b|\bnow\b|\balso\b|;|\bbecause\b|\b(?:if|when|as) (?:it|i|mine|my \w+)(?:'s|'ve| has) been\b|,\s*(?:i|i've|i'm|my|mum|dad|he|he's|she|she's|his|her"
                 r"|it's|the)\b",
                 tail,
             ):
@@ -271,6 +275,13 @@ class AssertionRules:
             self._distant.search(near)
             and not here
             and not re.search(r"\b(?:i|i'm|i've|my|me)\b(?! \w+(?:'s)? )", scope)
+        ):
+            return True
+        if (
+            who.set_apart
+            and (self._close.search(before + inside) or self._distant.search(before + inside))
+            and not self._happening.search(before + inside + after)
+            and not re.search(r"\b(?:i|i'm|i've|me|mine|mine's)\b", before + inside)
         ):
             return True
         if not self._close.search(before + inside + after[:30]):

@@ -210,7 +210,7 @@ _OF_PAIN = re.compile(
 )
 #: "a couple of days back I moved a fridge and now my hip hurts": of what is days or weeks old only
 _AND_NOW = re.compile(
-    r"^\s*(?:ago|back)\b[^.;!?]{3,60}\b(?:and|so) now\b[^.;!?]{0,25}\b(?:hips?|groin|it|hurt\w*|sore|ach\w+|pain\w*"
+    r"^\s*(?:ago|back)\b[^.;!?]{3,60}(?:\b(?:and|so)|,) now\b[^.;!?]{0,25}\b(?:hips?|groin|it|hurt\w*|sore|ach\w+|pain\w*"
     r"|stiff)\b"
 )
 #: An earlier spell, which is not the one that hurts now: "the last time was five years ago"
@@ -222,6 +222,7 @@ _FOR_A_SPELL = re.compile(
 )
 #: What was told is over, whatever its length: "for the best part of a year, but that went and never came back"
 _SPELL_OVER = re.compile(
+    r"^[^.;!?]{0,25}, ?(?:been )?fine (?:after(?:wards)?|since)\b(?!.*\b(?:back|again|return\w*)\b)|"
     r"^(?!.*(?<!never came )(?<!never come )\b(?:back|again|return\w*)\b)(?:[^.;!?]{0,40}?(?:,|\b(?:but|then|and|until"
     r"|till)\b) ?(?:it |that |this |all |then |but )*(?:went(?: away)?\b(?! (?:to|on|for))|cleared(?: up)?\b|vanished"
     r"|disappeared|settled|(?:got|was|been) (?:better|fine|right)|healed|(?<=then )nothing\b|nothing (?:for|since|until"
@@ -254,8 +255,8 @@ _RECENTLY = re.compile(
     r"\bday (?:\d|one|two|three|four|five|six|seven|eight|nine|ten)\b(?= (?:with|of)\b)"
     r"|\b(?:wasn't|weren't) (?:there|here|like this|a problem) (?:last|a) (?:month|week|fortnight)\b"
     r"|\b(?:yesterday|this morning|last night|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:all|this|over the|at the"
-    r"|the) weekend)\b[^.;!?]{0,60}?\b(?:and|so) (?:now|today|my|the|it)\b[^.;!?]{0,25}?\b(?:hips?|hurt\w*|sore|pain\w*"
-    r"|stiff|ach\w+)\b"
+    r"|the) weekend)\b[^.;!?]{0,60}?\b(?:and|an|so|but|omg) (?:omg|now|today|my|the|it)\b[^.;!?]{0,25}?\b(?:hips?|groin"
+    r"|hurt\w*|sore|pain\w*|stiff|ach\w+)\b"
     r"|\b(?:niggl\w*|tweak\w*|start\w*|began|begun|came on|come on|woke|pulled|fell|fallen|tripped|slipped|stumbled"
     r"|banged|twisted|strained|notic\w+|twing\w*|became|only|injection|hurt\w*|sore|ach\w+|stiff|pain\w*)\b[^.;]{0,45}"
     r"\b(?:yesterday|this morning|last night|today|this (?:afternoon|evening)|(?:on |last |this )?(?:mon|tues|wednes"
@@ -448,8 +449,10 @@ _STARTED = re.compile(
 
 def _lasting(text: str, follows: str, today: date) -> list[Duration]:
     """Durations of what happened at a time and has not gone since: "I slipped in March and it still isn't right"."""
-    if not _LASTS.search(f"{text} {re.split(r'(?<=[.;!?]) ', follows.strip())[0]}"):
-        return []
+    if not _LASTS.search(text):
+        next_sentence = re.split(r"(?<=[.;!?]) ", follows.strip())[0]
+        if not _LASTS.search(f"{text} {next_sentence}") or _SPAN.search(next_sentence):
+            return []  # "the baby arrived in March. My hip has been sore for ten days"
     return [
         span
         for span in _since(text, today, _WHEN)
@@ -556,7 +559,7 @@ def _since(text: str, today: date, leads: str | None = None) -> list[Duration]:
     for match in after_lead(r"last month\b"):
         add(30, match)
     for match in after_lead(
-        r"(?:last week|the weekend|last weekend|(?:last |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day|yesterday"
+        r"(?:last week|the weekend|last weekend|(?:last |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?:'?s)?|yesterday"
         r"|today|this morning|last night|the other day)\b"
     ):
         add(0.5 if "morning" in match.group() or "today" in match.group() else 5, match)
@@ -574,7 +577,12 @@ _BY_TRADE = re.compile(
 
 def _about_life(before: str, after: str, *, vague: bool = False) -> bool:
     """Whether the clause around a span of time, a ``vague`` one only by what it names, is not about the complaint."""
-    start = re.split(r",| and | so | - ", before)[-1]
+    *earlier, start = re.split(r",| and | so | - ", before)
+    if earlier and re.match(
+        r"\W*(?:(?:i|he|she)(?:'ve|'s)? )?(?:have|has|had)?(?: been)? ?(?:done|doing)(?: so| it| that)?(?: for)?\W*$",
+        start,
+    ):
+        return not _PAIN.search(earlier[-1])  # "I play bowls and have done for 20 years"
     rest = re.split(r"[,.;!?]| and | but | so | - ", after)[0][:40]
     clause = f"{start} {rest}"
     if re.match(
@@ -599,8 +607,15 @@ _A_SPELL = re.compile(
 )
 #: "still hurts after four months of rest"
 _STILL_AFTER = re.compile(
-    r"\bstill (?:\w+ )?(?:hurt\w*|sore|ach\w+|painful|stiff|there|bad)(?: even)? after $"
+    r"\bstill (?:\w+ )?(?:hurt\w*|sore|ach\w+|painful|stiff|there|bad|at it|like this|going|not right)(?: even)? after $"
 )
+
+
+#: Of a number of years, that it is a time and no age.
+_COUNTS = re.compile(
+    r"\b(?:for|since|over|past|last|these|after|been|than|about|around|nearly|almost|some) $"
+)
+_AGO_OR_NOW = re.compile(r"\s*(?:ago|back|of|now|and counting|with)\b")
 
 
 def durations(text: str, today: date, follows: str = "") -> list[Duration]:
@@ -613,6 +628,8 @@ def durations(text: str, today: date, follows: str = "") -> list[Duration]:
         before, after = text[: match.start()], text[match.end() :]
         if match["unit"] in ("minute", "hour") and _A_SPELL.search(before + after[:40]):
             continue  # how long a spell of it lasts, not since when
+        if match["unit"] == "month" and re.search(r"\b(?:walk|crawl|talk|sit|stand)\w*(?: up)? at $", before):
+            continue  # "started walking at 14 months"
         if match["unit"] == "night" and before.endswith("not "):
             continue  # "not one night's sleep"
         still = _STILL_AFTER.search(before) and match["unit"] in ("week", "month", "year")
@@ -643,7 +660,7 @@ def durations(text: str, today: date, follows: str = "") -> list[Duration]:
         if _REFERS_BACK.search(before) and _HURTS.search(before) and not _NO_PAIN.search(before):
             found.append(Duration(days, False, match.start(), match.end()))
             continue
-        clause = re.split(r"[.;!?]| but | and now | now ", before)[-1]
+        clause = re.split(r"[.;!?]| but | and now | now | and $", before)[-1]
         if recent_injury and days < CHRONIC_DAYS:
             found.append(Duration(days, False, match.start(), match.end()))
             continue
@@ -679,6 +696,12 @@ def durations(text: str, today: date, follows: str = "") -> list[Duration]:
             continue
         if match["unit"] == "year" and count >= 40 and before.endswith(", ") and re.match(r"[,.]|$", after):
             continue  # "fell last week, 71 yrs, can walk"
+        if (
+            match["unit"] == "year"
+            and count >= 50
+            and not (_COUNTS.search(before) or _AGO_OR_NOW.match(after))
+        ):
+            continue  # "max dose 65 yrs": an age
         if match["half"] or match["half2"]:
             count += 0.5
         if (
@@ -706,7 +729,9 @@ def durations(text: str, today: date, follows: str = "") -> list[Duration]:
         found.append(Duration(5, False, match.start(), match.end()))
     for match in _VAGUE_LONG.finditer(text):
         before, after = text[: match.start()], text[match.end() :]
-        if re.match(r"^\s*(?:old|ago|back)\b", after) and not _ONSET.search(before):
+        if re.match(r"^\s*(?:old|ago|back)\b", after) and not (
+            _ONSET.search(before) or _REFERS_BACK.search(before)
+        ):
             continue
         if _SPELL_OVER.match(after + follows):
             continue

@@ -173,6 +173,10 @@ def _pattern_facts(sentence: Span, who: Experiencers) -> list[Mention]:
                     or _dates_by_a_child(sentence.text[: match.start()], who)
                 ):
                     continue
+                if fact == "hip_pop" and mentions_elsewhere(
+                    _NEW_CLAUSE.split(sentence.text[: match.start()])[-1]
+                ):
+                    continue  # "my neck cracks when I turn my head"
                 if fact == "cancer_history" and (
                     _FEARS_IT.search(sentence.text[: match.end()])
                     or _BUT_NOT_I.match(sentence.text[match.end() :])
@@ -479,7 +483,7 @@ _END_OF_CLAUSE = re.compile(r",? (?:and|so|because) |[;(]|, (?!(?:but|though|not
 #: "can you do it with a hip replacement? I had mine in spring"
 _HAD_MINE = re.compile(
     r"\bi(?:'ve)? (?:had|got|have had) (?:mine|one)\b(?! (?:booked|planned|scheduled|cancelled))|\b(?:hips?"
-    r"|replacements?|prosthesis|joints?|one) like mine\b"
+    r"|replacements?|prosthesis|joints?|(?<!sore )(?<!bad )(?<!stiff )(?<!achy )(?<!painful )(?<!dodgy )one) like mine\b"
     r"|\bmine (?:was|were) (?:only |just |back |about )*(?:done|fitted|put in|replaced|in (?:(?:19|20)\d\d|january"
     r"|february|march|april|may|june|july|august|september|october|november|december|the (?:spring|summer|autumn"
     r"|winter))|last (?:week|month|year|spring|summer|autumn|winter)|(?:\d+|an?|two|three|four|five|six|seven|eight"
@@ -656,7 +660,7 @@ _AGE = re.compile(
     r"|seconds?|secs?|reps?|sets|lengths|laps|squats|lunges|exercises|:|\.\d|-\d))"
     r"|(?:^|, ?)(?:fe)?male,? (?:aged? )?(?P<i>\d{1,2})\b(?! (?:weeks|months))|\bturn(?:s)? (?P<j>\d{1,2})\b"
     r"|^(?P<c>\d{1,2})(?: ?(?:yo|y/o|m|f|male|female)\b)|\b(?P<d>\d{1,2})(?: ?(?:yo|y/o|m|f)\b| (?:male|female"
-    r"|year old))|(?<!out of )(?<!/)\b(?P<e>\d{2}) (?:odd|now)\b(?! (?:days|weeks|months))|(?:^|, )(?P<f>\d{2})(?:,"
+    r"|year old))|(?<!out of )(?<!/)\b(?P<e>\d{2}) (?:odd|now)\b(?! (?:days|weeks|months))|\b(?:m[uao]m|mother|dad|father|husband|wife|nan|gran\w*|aunt\w*|uncle|lady|man|woman|patient),? (?P<k>[1-9]\d) (?:yrs?|years)\b(?! (?:ago|back|of|with))|(?:^|, )(?P<f>\d{2})(?:,"
     r"(?!\d)| and (?:fit|active|healthy))|, (?P<g>[4-9]\d) ?(?:yrs?|years)(?=[,.]|$)"
     r"|\b(?:i'm|i am|this is|it's|name is|name's|here is|here's) sam(?: here)?,? (?:and |aged? "
     r"|i'm )?(?P<h>\d{2})\b(?=[,.;!)]| (?:and|with|from|years|yrs?|my|i|i've)\b|$))"
@@ -871,7 +875,7 @@ def _pain_score(sentence: Span, who: Experiencers) -> list[Mention]:
 
 
 #: Long it was, but it is over.
-OVER = r"(?:totally|completely|all|fully|long) (?:gone|better|cleared|healed|settled)|gone now|pain[- ]free (?:now|since|again)|been (?:\w+ )?(?:fine|ok|okay|good|great|perfect|all right|alright) (?:ever )?since|(?:is|are) (?:now |all )?(?:finished|over|history|a thing of the past)"
+OVER = r"(?:totally|completely|all|fully|long) (?:gone|better|cleared|healed|settled)|long over|gone now|fine after(?:wards)?|pain[- ]free (?:now|since|again)|been (?:\w+ )?(?:fine|ok|okay|good|great|perfect|all right|alright) (?:ever )?since|(?:is|are) (?:now |all )?(?:finished|over|history|a thing of the past)"
 _OVER_BY_NOW = re.compile(
     rf"\b(?:{OVER}|since (?:gone|better|cleared|healed|settled)|before (?:he|she|they) (?:died|passed)|(?:is|it's"
     rf"|are) (?:\w+ )?(?:fine|ok|okay|good|perfect) (?:now|these days|again))\b"

@@ -21,6 +21,13 @@ _AN_FOR_AND = re.compile(
     r"\ban\b(?= (?:will|is|are|what|how|can|do|does|should|where|when|now|i|i'm|my|the|he|she|it|has|had|hip|got"
     r"|then)\b)"
 )
+#: "last fri", "since sun": where it can be nothing but a day.
+_DAYS = {
+    day[:3]: day for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+}
+_SHORT_DAY = re.compile(
+    r"(?P<lead>\b(?:last|since|this|next|until|till|by|from|every) )(?P<day>mon|tues?|weds?|thu(?:rs?)?|fri|sat|sun)\b(?! (?:down|up|on|in))"
+)
 _GLUED = re.compile(r"\b(\d+)(months?|mths?|mnths?|mos?|yrs?|years?|weeks?|wks?|wk|days?|hrs?|hours?)\b")
 #: A capital letter for a side: "L hip", "R THR", "THR L 2018". In small letters "r" is "are".
 _SIDE_LETTER = re.compile(
@@ -72,12 +79,13 @@ class Normaliser:
         text = text.lower()
         text = text.replace("’", "'").replace("‘", "'").replace("`", "'").replace("´", "'")
         text = re.sub(r"(.)\1{3,}", r"\1\1", text)
-        text = re.sub(r"\s+&\s+", " and ", text)
+        text = re.sub(r"\s+[&+]\s+", " and ", text)
         text = re.sub(r"\b(\d+) ?(?:1/2|½|1⁄2)", r"\1.5", text)
         text = _GLUED.sub(r"\1 \2", text)
         text = _WORD.sub(lambda match: self._word(match.group()), text)
         text = self._phrases.sub(lambda match: self._pairs[match.group()], text)
         text = _AN_FOR_AND.sub("and", text)
+        text = _SHORT_DAY.sub(lambda match: match["lead"] + _DAYS[match["day"][:3]], text)
         return re.sub(r"[ \t]+", " ", text).strip()
 
     def _word(self, word: str) -> str:

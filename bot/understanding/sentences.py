@@ -67,7 +67,8 @@ _ROUND_WHAT_IS_TOLD = re.compile(
     r"|(?:should|do|must) i (?:worry|mention|say|tell \w+)|i (?:should|ought to|had better|better|must"
     r"|have to) (?:mention|say|tell you|add|ask)|(?:worth|forgot|want|like|meant) (?:to )?(?:mention\w*|say\w*|tell\w*"
     r"|ask)(?: you)?)"
-    r"(?: to you)?,? (?:that |if |when |about )?(?=(?:my|his|her|i|i'm|i've|he|she|mum|mam|mom|dad|there's|there is) )"
+    r"(?: to you)?,? (?:that |if |when |about )?(?=(?:my|his|her|i|i'm|i've|he|she|mum|mam|mom|dad|there's|there is"
+    r"|(?:it|this|these|the|both)(?: \w+){0,2} still) )"
     # "where do I go if I can't stand on it now": an if that is so
     r"|^.{0,20}?\b(?:where|who|what) (?:do|should|can|must) i (?:go|call|ring|see|do|phone|ask) if (?=(?:i|my|he|she"
     r"|his|her)\b.*\b(?:just|right)? ?(?:now|today|this morning|yesterday|last night|tonight|since)\b)"

@@ -177,7 +177,7 @@ def suspected_flags(
     tier_of = {label: tier for label, tier in zip(labels, tiers, strict=True) if tier is not None}
     found: dict[str, Urgency] = {}
     heard, whole = listened_to(pieces), pieces[0]
-    planned = _only_planned(mentions)
+    barred = _barred(mentions)
     of_many = heard[0] is not whole
     heard += [piece for piece in pieces if piece.kind == "told"]
     if of_many and len(text.split()) <= WORDS_OF_A_WHOLE:
@@ -199,7 +199,7 @@ def suspected_flags(
                 i
                 for i, t in enumerate(tiers)
                 if t is tier
-                and not (planned and labels[i] in _OF_A_REPLACED_HIP)
+                and labels[i] not in barred
                 and not (labels[i] == SEVERE and _scored_below_severe(piece, mentions))
                 and rules.may_suspect(
                     labels[i],
@@ -217,10 +217,14 @@ def suspected_flags(
     return tuple(sorted(found, key=lambda flag: -found[flag]))
 
 
-def _only_planned(mentions: Sequence[Mention]) -> bool:
-    """Whether the only replacement told of is still to come, and nothing told would be a sign of one that failed."""
+def _barred(mentions: Sequence[Mention]) -> frozenset[str]:
+    """The flags of a replaced hip that nothing told speaks for: where it is only planned, or somebody else's aches."""
     affirmed = {m.fact: m.value for m in mentions if m.assertion is Assertion.affirmed}
-    return affirmed.get("hip_replacement") == "considering" and not _SIGNS_OF_A_REPLACED_HIP & set(affirmed)
+    if _SIGNS_OF_A_REPLACED_HIP & set(affirmed):
+        return frozenset()
+    if affirmed.get("hip_replacement") == "considering":
+        return _OF_A_REPLACED_HIP
+    return frozenset({"replacement_gradual"} if affirmed.get("hip_replacement") == "other_person" else ())
 
 
 def _may_reach(

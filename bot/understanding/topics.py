@@ -76,6 +76,7 @@ _UNANSWERED = frozenset({"other_hip", "diagnosis_request", "medicine_dose"})
 _COURTESIES = frozenset({"greet", "thanks", "goodbye", "bot_challenge", "capabilities"})
 #: Words of the practical topics, without which a part of a message is not taken for one.
 _PRACTICAL = any_of(_RULES["practical"])
+_PRACTICAL_BESIDES = {topic: any_of(words) for topic, words in _RULES["practical_besides"].items()}
 _RELEVANT = any_of([*_RULES["relevant"], *_RULES["how_often"]])
 #: How often, over days: of an exercise, that is how to exercise; how many repeats is a part of its steps.
 _ASKS_HOW_OFTEN = any_of(
@@ -219,6 +220,10 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
                 return None  # the steps of another exercise would be the wrong ones
             if _WHICH_EXERCISES.search(piece.span.text):
                 topic = "best_exercise"
+        if topic == "best_exercise" and _WHICH_ARE_NOT.search(piece.span.text):
+            topic = "exercise_safety"
+        if topic and topic.startswith(HOWTO) and _asks_only_if_safe(piece.span.text, whole.span.text):
+            topic = "exercise_safety"
         asking = asks(piece.span.text) or (
             probability >= (SURE if piece is whole else SURE_PART) and not _TELLS.search(piece.span.text)
         )
@@ -328,6 +333,7 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
         for part in open_parts:
             if topic := _plain_topic(part.span.text):
                 found.setdefault(topic, (part.span.start, ACCEPT))
+    _name_practical(whole.span.text, found)
     _name_exercises(whole.span.text, found)
     often = _ASKS_HOW_OFTEN.search(whole.span.text) or _ASKS_STEPS_AND_DOSE.search(whole.span.text)
     if often and any(topic.startswith(HOWTO) or topic == "best_exercise" for topic in found):
@@ -356,6 +362,8 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
         return Understood((), "other_hip", (), "other_hip", max(top_probability, 0.5), ranking)
     if top_label == "other_treatment" and _mixes_medicines(whole.span.text):
         return Understood((), "medicine_dose", (), "medicine_dose", max(top_probability, 0.5), ranking)
+    if top_label == "walking" and _WHICH_HAND.search(whole.span.text):
+        return Understood((), "other_hip", (), "other_hip", max(top_probability, 0.5), ranking)
     if elsewhere and top_label not in SCOPES and topic_of_intent(top_label):
         return Understood((), "other_body", (), "other_body", max(top_probability, 0.5), ranking)
     if top_label == "other_body" and not elsewhere and _HIP.search(whole.span.text):
@@ -392,10 +400,18 @@ _HOW_TO_DO = re.compile(
 _WHICH_EXERCISES = re.compile(
     r"\b(?:which|what)(?: all| of the| other| kind of| sort of| good)* (?:exercises|stretches|moves|movements)\b"
 )
+#: Whether an exercise may be done at all, and not how: "is the butterfly safe with a new hip?"
+_IF_SAFE = re.compile(
+    r"\b(?:safe|allowed|permitted|forbidden|off[- ]limits|dangerous|risky|contraindicated|banned)\b"
+)
+#: "any stretches that are off limits with a new hip?"
+_WHICH_ARE_NOT = re.compile(
+    r"\b(?:exercises?|stretch\w*|moves|movements|ones?)\b.*\b(?:dangerous|forbidden|off[- ]limits|banned|not allowed|unsafe|harmful)\b"
+)
 #: What each exercise is called; settles which one is meant, and which is asked about besides.
 _NAMED = {exercise: any_of(names) for exercise, names in _RULES["exercises"].items()}
 _ASKS_HOW = re.compile(
-    r"\b(?:how|wrong|right way|proper\w*|correct\w*|steps?|reps?|repeats?|hold|times|technique|form|show|explain|give"
+    r"\b(?:how|wrong|right way|proper\w*|correct\w*|number|steps?|reps?|repeats?|hold|times|technique|form|show|explain|give"
     r"|describe|walk me|talk me)\b"
 )
 
@@ -413,6 +429,15 @@ def _without_names(text: str) -> str:
     return text
 
 
+def _name_practical(text: str, found: dict[str, tuple[int, float]]) -> None:
+    """Adds what ``text`` names of the clinic where it asks for something of the clinic already."""
+    if not any(topic in PRACTICAL_TOPICS for topic in found):
+        return
+    for topic, names in _PRACTICAL_BESIDES.items():
+        if match := names.search(text):
+            found.setdefault(topic, (match.start(), ACCEPT))
+
+
 def _name_exercises(text: str, found: dict[str, tuple[int, float]]) -> None:
     """Lets the exercises named in ``text`` correct or add to the topics ``found``."""
     named = {HOWTO + name: match for name, pattern in _NAMED.items() if (match := pattern.search(text))}
@@ -425,8 +450,16 @@ def _name_exercises(text: str, found: dict[str, tuple[int, float]]) -> None:
     if _ASKS_HOW.search(text) or (
         not found and (asks(text) or re.search(r"\b(?:can|could|may|should) i\b", text))
     ):
+        if not found and _asks_only_if_safe(text, text):
+            found["exercise_safety"] = next(iter(named.values())).start(), ACCEPT
+            return
         for name, match in named.items():
             found[name] = match.start(), found.get(name, (0, ACCEPT))[1]
+
+
+def _asks_only_if_safe(part: str, text: str) -> bool:
+    """Whether ``part`` asks if an exercise is safe, and ``text`` nowhere how it is done."""
+    return bool(_IF_SAFE.search(part)) and not _ASKS_HOW.search(text)
 
 
 def _only_how_much(topic: str, text: str) -> bool:

@@ -38,6 +38,8 @@ from tests.understanding.reading import assertion, facts
         ("the hip is red hot and swollen", "hot_swollen"),
         ("the scar is leaking pus", "wound_problem"),
         ("my left testicle is killing me", "testicle_pain"),
+        ("five weeks ago it began, the doctor gave me nothing, no better", "not_better_with_care"),
+        ("I had three weeks of time off work with it", "stops_normal_tasks"),
         ("there's a lump in my groin", "groin_lump"),
         ("I'm 20 weeks pregnant", "pregnant"),
         ("my period is two weeks late", "late_period"),

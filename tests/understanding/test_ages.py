@@ -46,6 +46,7 @@ ADULT = [
     ("This is <NAME> here, 54 and fit, sore hip", False),
     ("my name is <NAME> aged 71", True),
     ("male, 72, stiff hip", True),
+    ("which painkiller for my mother 81 years", True),
     ("I'm nearly 60 and my hip aches", False),
 ]
 

@@ -7,6 +7,11 @@ import pytest
 from tests.understanding.reading import facts
 
 CHRONIC = [
+    "it has given me gyp ever since I changed buses, which is four summers back now",
+    "is swimming any use if it's been stiff for three years",
+    "does heat help when my hip has been bad for a year",
+    "why is this hip still at it after seven months",
+    "my hip clicks and has done for ten years",
     "three monsoons now with this hip",
     "I gave up the milk round five years ago when my hip packed in",
     "four years of pain and they talk of an operation",
@@ -102,6 +107,13 @@ CHRONIC = [
     "my hip has hurt for three years and it flared up again on Sunday",
 ]
 NOT_CHRONIC = [
+    "slipped on wet leaves yesterday but the groin only nags a bit",
+    "moved the sofa last night omg my hip",
+    "four days ago I dig the garden, now hip hurts",
+    "thigh sore since tuesdays run",
+    "our baby came in april. my hip has been sore for a week",
+    "I play golf twice a week and have done for 15 years. about a week back my hip began to hurt",
+    "her hip was replaced six years back and this past week her thigh is sore",
     "had hip pain years ago but that went, now a fresh twinge since monday",
     "it started about two weeks ago",
     "it started yesterday",
@@ -150,6 +162,10 @@ NOT_CHRONIC = [
     "started on 2 November",
 ]
 NOT_SAID = [
+    "max dose of codeine 67 yrs",
+    "she began crawling at 9 months and one hip is tight",
+    "as a girl I limped for a month, fine after. Is walking good?",
+    "I bowl on Saturdays and have done for thirty years",
     "my hip is a false one since 2011",
     "I was a postman for thirty years. My hip aches when I get up",
     "she was a nurse for 40 years, her hip aches",

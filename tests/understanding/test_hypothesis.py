@@ -39,6 +39,7 @@ SUPPOSED = [
     ("I'm scared of losing control of my bladder", "bladder_bowel_change"),
     ("I read about people who can't stand after surgery", "cannot_weight_bear"),
     ("does hip pain get worse in pregnancy?", "pregnant"),
+    ("in case my calf would swell after the jab, are jabs a bad idea", "calf_swelling"),
     ("suppose I got a fever, who would I call?", "fever"),
     ("which symptoms are dangerous, for example chest pain?", "chest_pain"),
     ("should people with cancer do these exercises?", "cancer_history"),

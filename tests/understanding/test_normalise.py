@@ -38,6 +38,10 @@ from bot.understanding.normalise import normaliser
         ("numbnes", "numbness"),
         ("surgary", "surgery"),
         ("osteoporrosis", "osteoporosis"),
+        ("sore since last thurs", "sore since last thursday"),
+        ("my sat nav, the sun and wed lock", "my sat nav, the sun and wed lock"),
+        ("walking + yoga", "walking and yoga"),
+        ("is my appt at 3", "is my appointment at 3"),
     ],
 )
 def test_typing_errors_and_text_speak(typed: str, meant: str) -> None:

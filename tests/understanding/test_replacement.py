@@ -57,6 +57,7 @@ NONE = [
     "my mother hasn't had her hip replaced, she is 80. Which exercise is good for her?",
 ]
 SOMEBODY_ELSES = [
+    "my cousin got a new hip and she skips about, does exercise suit a bad one like mine",
     "my mum had a hip replacement. Does walking help me?",
     "my neighbour has a metal hip, should I worry about my own?",
     "a friend had her hip replaced and I wonder about my pain",

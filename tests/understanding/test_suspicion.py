@@ -292,6 +292,8 @@ def test_pain_after_a_cancer_is_for_today_and_for_now_only_with_a_sign_of_the_sp
         ("clot_on_lung", "short of breath since the flight", "my hip is sore since the flight"),
         ("crisis", "I keep looking at the whole box of tablets", "the tablets do nothing"),
         ("hot_joint_infection", "my hip is hot and throbbing", "my hip has been barking at me"),
+        ("not_better_or_worse", "it is no better", "it pulls when I put on my coat"),
+        ("pregnancy_pelvic", "my hip aches, 30 weeks", "my hip aches"),
     ],
 )
 def test_likeness_alone_is_no_alarm(flag: str, alarm: str, none: str) -> None:
@@ -328,6 +330,8 @@ def test_everyday_talk_of_life_and_time_is_no_despair(listen: Listen, text: str)
         "I'm asking for my wife, she won't use a keyboard. She bought herself a frame for the hip",
         "I kept telling myself it was nothing. Five weeks on I'm still telling myself that about my hip",
         "is my stretching class wise with this hip? The instructor is kind but she looks about fourteen",
+        "my cousin had her hip replaced, mine only aches",
+        "our baby is six weeks old and my hip has ached since then",
         "Dad would sooner lose the leg than sit in a waiting room. What exercise can he do for his hip?",
     ],
 )

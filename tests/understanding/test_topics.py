@@ -45,6 +45,13 @@ def test_a_single_question_has_its_topic(listen: Listen, text: str, topic: str) 
         ("my mum has a false hip, would you see me for an ordinary achy one?", "see_physio"),
         ("Had both hips done. How many reps should I do?", "exercise_safety"),
         ("what helps a bad hip that isn't tablets", "other_treatment"),
+        ("only a stiff hip after the long drive, walk it off?", "walking"),
+        ("a mate got a new hip and hikes now, can I walk on a sore one", "walking"),
+        ("what happens at my first appt", "see_physio"),
+        ("what brings it on, it's been going on since spring", "causes"),
+        ("I've a ceramic hip, are knee lifts allowed?", "exercise_safety"),
+        ("any stretches that are dangerous with a new hip?", "exercise_safety"),
+        ("my dad has a sore hip, could your clinic see him", "see_physio"),
     ],
 )
 def test_a_question_that_names_its_topic_plainly_is_answered(listen: Listen, text: str, topic: str) -> None:
@@ -74,6 +81,11 @@ def test_a_word_of_a_topic_is_no_question_about_a_hip(listen: Listen, text: str)
             ["first_signs", "walking", "see_physio"],
         ),
         ("Where are you based and what causes hip pain?", ["location", "causes"]),
+        ("tell me the address and book an appointment", ["location", "see_physio"]),
+        (
+            "side leg lift and knee lift, how many of each?",
+            ["exercise_howto:hip_abduction", "exercise_howto:hip_flexion"],
+        ),
         (
             "My hip has been a bit stiff. Is walking ok? Which exercise is best for it?",
             ["walking", "best_exercise"],
