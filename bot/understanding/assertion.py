@@ -81,6 +81,7 @@ class Experiencers:
 _ADDRESSED = re.compile(
     r"(?:^|, ?|\b(?:hi|hiya|hello|hey|alright|cheers|thanks|ok|yes|no|aye|listen) )(?:mate|pal|friends?|fella|buddy|man"
     r"|people|boss)(?= ?(?:[,.!?]|$))"
+    r"|(?<!my )(?<!a )(?<!the )(?<!his )(?<!her )(?<!our )(?<!old )(?<!best )\b(?:mate|pal|buddy|bro)(?= ?(?:[,.!?]|$))"
 )
 
 
@@ -105,6 +106,7 @@ class AssertionRules:
             rf"\bmy (?:\w+ )?(?={self._distant.pattern})|^(?:i've )?(?:seen|saw|watched|heard|know) "
         )
         self._not_the_writer = re.compile(raw["other_person"]["not_the_writer"])
+        self._in_care = re.compile(raw["other_person"]["in_care"])
         self._happening = re.compile(raw["other_person"]["happening"])
         animals = raw["other_person"]["animals"]
         self._animals = re.compile(rf"\b(?:my|our|his|her|the|a) (?:\w+ )?(?:{animals})(?:'s)?\b")
@@ -223,7 +225,9 @@ class AssertionRules:
         return denied is not None and not ("normal" in denied.group() and _ASKED.match(before))
 
     def _is_hypothetical(self, sentence: str, before: str, inside: str = "") -> bool:
-        for match in self._hypothetical.finditer(before + inside):
+        for match in self._hypothetical.finditer(sentence):
+            if match.start() >= len(before + inside):
+                break
             if match.end() > len(before) and not match.group().startswith("if "):
                 continue
             tail = before[match.end() :]
@@ -269,6 +273,7 @@ class AssertionRules:
             acute
             and not who.own
             and self._happening.search(before + inside)
+            and not self._in_care.search(before + inside + after)
             and not self._general.search(near)
         )
         if (
@@ -277,11 +282,15 @@ class AssertionRules:
             and not re.search(r"\b(?:i|i'm|i've|my|me)\b(?! \w+(?:'s)? )", scope)
         ):
             return True
+        told = before + inside
+        first_person = re.search(r"\b(?:i|i'm|i've|me|mine|mine's)\b", told)
+        if self._distant.search(told) and self._in_care.search(told + after) and not first_person:
+            return True
         if (
             who.set_apart
-            and (self._close.search(before + inside) or self._distant.search(before + inside))
-            and not self._happening.search(before + inside + after)
-            and not re.search(r"\b(?:i|i'm|i've|me|mine|mine's)\b", before + inside)
+            and (self._close.search(told) or self._distant.search(told))
+            and not self._happening.search(told + after)
+            and not first_person
         ):
             return True
         if not self._close.search(before + inside + after[:30]):

@@ -128,7 +128,7 @@ _VAGUE_LONG = re.compile(
     r"| a good few| donkeys| several| on end)? (?:years|months)|years(?: and years| now| ago\b)?|months and months|"
     r"(?<!take )(?<!takes )(?<!took )(?<!taking )ages(?: and ages)?|donkey'?s(?: years)?|yonks|forever|for ever"
     r"|long[ -]?(?:term|standing|lasting)|"
-    r"all my (?:life|adult life)|most of my life|(?:a )?long(?:ish)? (?:time|while) now|(?:for|been) (?:a|such a|so"
+    r"all my (?:life|adult life)|most of my (?:\w+ )?life|(?:a )?long(?:ish)? (?:time|while) now|(?:for|been) (?:a|such a|so"
     r"|a very|a really) long(?: time)?|"
     r"since (?:birth|i was (?:a |at |in )?(?:kid|child|boy|girl|lad|teen\w*|school|young|little|born|\d+|my \w+)|school"
     r"|childhood|my (?:teens|twenties|thirties|forties|fifties|youth)|"
@@ -142,7 +142,7 @@ _VAGUE_LONG = re.compile(
     r"|umpteen (?:years|months)|(?:many )+moons|(?:two|three|four|five|six|seven|eight|nine|ten|\d+|several"
     r"|many) (?:christmas(?:es)?|xmas(?:es)?|summers|winters|springs|autumns|birthdays|easters)"
     r"|can't remember (?:(?:a time |the last time )?(?:when |that )?(?:it|i|my hip)|what it (?:was|is|felt"
-    r"|feels) like (?:not to|without|to (?:walk|sleep|be)))|since i turned \w+|since (?:year (?:\d+|seven|eight|nine"
+    r"|feels) like (?:not to|without|to (?:walk|sleep|be)))|since (?:i|he|she) turned \w+|since (?:(?:my )?(?:freshman|sophomore|junior|senior) year|(?:grade|middle) school|year (?:\d+|seven|eight|nine"
     r"|ten|eleven)|reception|primary|secondary|infants|high school|sixth form)|this time last year"
     r"|since (?:the )?(?:kids|children|boys|girls|lads) were (?:small|little|young|born|babies)|since (?:he|she"
     r"|my (?:son|daughter|eldest|youngest|first)) was born|(?:into|in) (?:its?|it's|my|the) (?:fourth|fifth|sixth"
@@ -151,7 +151,7 @@ _VAGUE_LONG = re.compile(
     r"|we've been (?:together|married))|decades|chronic(?:ally)?|persistent for years|years on end|eons|"
     r"longer than i (?:can|care to) remember|"
     # a child born then has grown since: "since I had my son, and he's at school now"
-    r"since [^.;!?]{0,30}\b(?:child|baby|son|daughter|twins|kids?|lad|lass|boy|girl|first|second|third|eldest|youngest"
+    r"(?:since|(?:start\w*|began|came on)[^.;!?]{0,15} when) [^.;!?]{0,30}\b(?:child|baby|son|daughter|twins|kids?|lad|lass|boy|girl|first|second|third|eldest|youngest"
     r"|born|birth)\b[^.;!?]{0,12}\b(?:he|she|they|who)(?:'s|'re| is| are)? [^.;!?]{0,25}?\b(?:school|uni|university"
     r"|college|grown|married|driv\w+|teen\w*|adults?|working|(?:[2-9]|[1-4]\d|two|three|four|five|six|seven|eight|nine"
     r"|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|eighteen|twenty|thirty)(?! ?(?:days?|weeks?|months?)\b)))\b"
@@ -162,7 +162,8 @@ _NOT_PAIN_AFTER = re.compile(
     r"|retired)\b|old\b|of age|pregnant|gone\b(?! by)|post(?:-| )?op|after|post\b|a (?:day|week|month|year)|per |each "
     r"|every |times|from now|time\b|"
     r"since (?:my|the|i had|i got|they) [^.;,]{0,25}(?:replac|swap|done|op\b|surg|operat|changed|new hip"
-    r"|put (?:half )?an? new|took (?:my|the|his|her) old)|(?:of )?(?:exercis|physio|treatment|walking|experience"
+    r"|put (?:half )?an? new|took (?:my|the|his|her) old)|of (?!ach|hurt|suffer|limp|throb|struggl|nagg|grumbl|niggl"
+    r"|cop|manag|liv|put|be|hav|feel)\w+ing\b|(?:of )?(?:exercis|physio|treatment|walking|experience"
     r"|holiday|antibiotic|hold|rest\b)|walk\b|wait|counts?\b|(?:is|are) (?:called|classed)\b)"
 )
 _SO_MANY_WEEKS_ALONG = re.compile(
@@ -255,9 +256,9 @@ _RECENTLY = re.compile(
     r"\bday (?:\d|one|two|three|four|five|six|seven|eight|nine|ten)\b(?= (?:with|of)\b)"
     r"|\b(?:wasn't|weren't) (?:there|here|like this|a problem) (?:last|a) (?:month|week|fortnight)\b"
     r"|\b(?:yesterday|this morning|last night|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:all|this|over the|at the"
-    r"|the) weekend)\b[^.;!?]{0,60}?\b(?:and|an|so|but|omg) (?:omg|now|today|my|the|it)\b[^.;!?]{0,25}?\b(?:hips?|groin"
+    r"|the) weekend)\b[^.;!?]{0,60}?(?:\b(?:and|an|so|but|omg) (?:omg|now|today|my|the|it)\b|, (?=(?:my |the )?(?:hips?|groin)\b))[^.;!?]{0,25}?\b(?:hips?|groin"
     r"|hurt\w*|sore|pain\w*|stiff|ach\w+)\b"
-    r"|\b(?:niggl\w*|tweak\w*|start\w*|began|begun|came on|come on|woke|pulled|fell|fallen|tripped|slipped|stumbled"
+    r"|\b(?:niggl\w*|tweak\w*|(?:hips?|groin|it) (?:just )?went|start\w*|began|begun|came on|come on|woke|pulled|fell|fallen|tripped|slipped|stumbled"
     r"|banged|twisted|strained|notic\w+|twing\w*|became|only|injection|hurt\w*|sore|ach\w+|stiff|pain\w*)\b[^.;]{0,45}"
     r"\b(?:yesterday|this morning|last night|today|this (?:afternoon|evening)|(?:on |last |this )?(?:mon|tues|wednes"
     r"|thurs|fri|satur|sun)day(?:'s)?(?: morning| night| evening| afternoon)?|(?:at |over )?the weekend|the other day"
@@ -402,7 +403,7 @@ _LEAD = re.compile(
     r"| to hurt| to ache| playing up| acting up| giving me (?:trouble|gyp|jip|grief)| bothering me)? (?:in|on|round"
     r"|around|last|back in|at|about)|(?:came|come|coming) on (?:at|in|round|around|about|last)|(?:noticed"
     r"|felt) (?:(?:it|this|the pain|something) )?(?:first )?(?:(?:on|at|during) (?:[\w']+ ){1,3}?)?(?:in|around"
-    r"|back in)|diagnosed (?:with [a-z ]{3,40} )?(?:in|back in)|arthritis (?:diagnosed )?(?:in|from)"
+    r"|back in)|diagnosed (?:with [a-z ]{3,40} )?(?:in|back in)|diagnosed(?= (?:19|20)\d\d)|arthritis (?:diagnosed )?(?:in|from)"
     r"|dates? (?:back )?to|(?:that|which) was|going (?:on )?since|goes back to|dat(?:es|ing) from|(?:started|began"
     r"|appeared|arrived|flared) (?:at|on|over|around|during|after)|(?:began|started|came) (?:\w+ ){1,5}?at|"
     + _AGAIN
@@ -559,7 +560,7 @@ def _since(text: str, today: date, leads: str | None = None) -> list[Duration]:
     for match in after_lead(r"last month\b"):
         add(30, match)
     for match in after_lead(
-        r"(?:last week|the weekend|last weekend|(?:last |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?:'?s)?|yesterday"
+        r"(?:last week|(?:the |last )?weekend|(?:last |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?:'?s)?|yesterday"
         r"|today|this morning|last night|the other day)\b"
     ):
         add(0.5 if "morning" in match.group() or "today" in match.group() else 5, match)
@@ -575,8 +576,15 @@ _BY_TRADE = re.compile(
 )
 
 
+#: Two words that are one: no clause begins at "and" in "on and off".
+_TWICE = re.compile(
+    r"\b(on|off|again|over|years|months|weeks|worse|more) and (on|off|again|over|years|months|weeks|worse|more)\b"
+)
+
+
 def _about_life(before: str, after: str, *, vague: bool = False) -> bool:
     """Whether the clause around a span of time, a ``vague`` one only by what it names, is not about the complaint."""
+    before = _TWICE.sub(r"\1-\2", before)
     *earlier, start = re.split(r",| and | so | - ", before)
     if earlier and re.match(
         r"\W*(?:(?:i|he|she)(?:'ve|'s)? )?(?:have|has|had)?(?: been)? ?(?:done|doing)(?: so| it| that)?(?: for)?\W*$",
@@ -586,13 +594,14 @@ def _about_life(before: str, after: str, *, vague: bool = False) -> bool:
     rest = re.split(r"[,.;!?]| and | but | so | - ", after)[0][:40]
     clause = f"{start} {rest}"
     if re.match(
-        r"\W*(?:walking|running|swimming|cycling|dancing|playing|working|living|farming|teaching|golfing|rambling)\W*$",
+        r"\W*(?:drove|worked|taught|nursed|farmed|served|laid|built|cleaned|fished|kept|bred|coached|refereed|cycled|rode"
+        r"|danced|swam|ran|played|lived)\b(?: \w+){0,3}\W*$|\W*(?:walking|running|swimming|cycling|dancing|playing|working|living|farming|teaching|golfing|rambling)\W*$",
         start,
     ) or _BY_TRADE.match(start):
         return True
     if _LIFE_CLAUSE.search(clause):
         return not re.search(
-            r"\b(?:hips?|pain\w*|hurt\w*|sore|ach\w+|stiff\w*|groin|limp\w*|sciatic\w*|piriformis|bursitis|arthrit\w*"
+            r"\b(?:hips?|pain\w*|hurt\w*|sore|ach\w+|stiff\w*|groin|limp\w*|pinch\w*|twing\w*|throb\w*|niggl\w*|sciatic\w*|piriformis|bursitis|arthrit\w*"
             r"|with (?:it|this))\b",
             clause,
         )
@@ -630,13 +639,21 @@ def durations(text: str, today: date, follows: str = "") -> list[Duration]:
             continue  # how long a spell of it lasts, not since when
         if match["unit"] == "month" and re.search(r"\b(?:walk|crawl|talk|sit|stand)\w*(?: up)? at $", before):
             continue  # "started walking at 14 months"
+        if match.group() == "one day" and re.search(r"\b(?:if|suppose|say|maybe|perhaps) $", before):
+            continue  # "if one day it swells"
         if match["unit"] == "night" and before.endswith("not "):
             continue  # "not one night's sleep"
         still = _STILL_AFTER.search(before) and match["unit"] in ("week", "month", "year")
         as_old = (
             match["unit"] in ("day", "week", "month") and after.startswith(" old") and _AS_OLD.search(before)
         )
-        if not (still or as_old) and (_NOT_PAIN_AFTER.match(after) or _NOT_PAIN_BEFORE.search(before)):
+        after_all = before.endswith("after ") and _OF_PAIN.match(after)  # "after a year of pain"
+        lately_after = (
+            match["unit"] in ("day", "week") and re.match(r" after\b", after) and _HURTS.search(before)
+        )
+        if not (still or as_old or after_all or lately_after) and (
+            _NOT_PAIN_AFTER.match(after) or _NOT_PAIN_BEFORE.search(before)
+        ):
             continue
         recent_injury = bool(_INJURY.search(before[-60:])) and _AGO.match(after) is not None
         if (

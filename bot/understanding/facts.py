@@ -100,7 +100,7 @@ _OPERATED_AFTER_IT = re.compile(
 _LONG_AGO = re.compile(
     r"\b(?:as a (?:lad|child|kid|boy|girl|lass|teen\w*|youngster|young (?:man|woman))|when i was (?:\d+|young|little"
     r"|small|a |at school|in my)|years ago|(?:back )?in '[0-9]\d\b|in my (?:teens|twenties|thirties|forties|fifties"
-    r"|sixties)|(?:in|back in|since) (?P<year>(?:19|20)\d\d))\b"
+    r"|sixties)|(?:(?:in|back in|since) )?(?P<year>(?:19|20)\d\d))\b"
 )
 #: What happened again, or only now, is not healed.
 _HAPPENED_LATELY = re.compile(
@@ -147,7 +147,10 @@ def _is_old(text: str, start: int, end: int, times: Sequence[tuple[int, int]]) -
         return True
     for begin, stop in times:
         if stop <= start:
-            of_it = re.fullmatch(r",? ?(?:when )?(?:i |he |she )?", text[stop:start]) is not None
+            of_it = (
+                re.fullmatch(r",? ?(?:when )?(?:i |he |she |a |car |bike |road )*", text[stop:start])
+                is not None
+            )
         else:
             of_it = not re.search(r"[,;]| and | but ", text[end:begin])
         if of_it:
@@ -367,20 +370,22 @@ def _cannot_be_pregnant(sentence: Span) -> list[Mention]:
 _REPLACEMENT = re.compile(
     r"\b(?:(?:total |partial |full |half |bilateral |double |left |right |both )*hips? (?:joints? )?(?:replac\w+"
     r"|resurfac\w+|arthroplast\w+|prosthe\w+|implants?|revision|(?:was|were|been|being|are|is|got|get|getting|had|all"
-    r"|has been) (?:\w+ )?(?:replaced|redone|swapped|done))"
+    r"|has been) (?:\w+ )?(?:replaced?|redone|swapped|done))"
     r"|replac\w+ (?:of )?(?:my |the |a |his |her |both |left |right |(?:mum|mam|mom|dad|nan|gran|granny|grandad|grandma"
     r"|husband|wife|mother|father)'s )*hips?\b(?! (?:appointment|class|clinic|scan|x-?ray|physio|session|brace|belt"
     r"|exercises?|stretch\w*|routine|pillow|cushion))|replaced (?!not)(?:\w+ ){0,2}hips?\b(?! (?:appointment|class"
     r"|clinic|scan|x-?ray|physio|session|brace|belt|exercises?|stretch\w*|routine|pillow|cushion))|(?:replacement"
     r"|prosthesis|prosthetic|implant)s? (?:\w+ ){0,3}?(?:in|of|for|on) (?:\w+ ){0,2}?hips?"
+    r"|swap\w* (?:out )?(?:my|the|his|her) (?:\w+ )?hips?\b(?! (?:exercis|stretch|flexor|brace))"
+    r"|both (?:of )?mine (?:are|were|have been|got) (?:replaced|done|metal|artificial)\b"
     r"|hips? (?:\w+ ){0,3}?(?:replaced|resurfaced)\b|(?:they|he|she|surgeon|hospital|royal|nhs) (?:\w+ )?replaced (?:my"
     r"|the) (?:left|right|bad|other|worst) one\b"
     r"|(?:artificial|metal|titanium|prosthetic|ceramic|plastic|bionic|fake|replacement|man[- ]?made|steel|tin|false"
     r"|robot|robotic|second|third) hips?\b(?! (?:pain|brace|opinion|flask))"
     # the makes that people know theirs by
-    r"|(?:birmingham|exeter|charnley|furlong|corail|stryker|depuy|zimmer) hips?\b(?! (?:pain|clinic|unit|centre|center"
+    r"|(?:un)?cemented hips?\b|both replaced\b|new one (?:next (?:week|month|year|spring|summer|autumn|winter)|booked|due)\b|(?:birmingham|exeter|charnley|furlong|corail|stryker|depuy|zimmer) hips?\b(?! (?:pain|clinic|unit|centre|center"
     r"|surgeon|specialist|hospital|school|team|exercise))"
-    r"|(?:my |a |the |his |her |your |these |got |two |second |brand )(?:brand |whole )?new (?:left |right "
+    r"|(?:my |a |the |his |her |your |these |got |two |2 |second |brand )(?:brand |whole )?new (?:left |right "
     r"|second )?hips?\b(?! (?:pain|ache|problem|trouble|symptom|niggle|injury|issue|question|twinge|exercise|flask"
     r"|brace|belt|strap|support|stretch|routine|opener))|\bnew hips? (?:\d|in|since|last|on|put|fitted|done|two|three"
     r"|a)|^new hips?\b(?! (?:pain|ache|problem|trouble|symptom|niggle|injury|issue|question|twinge))"
@@ -404,8 +409,12 @@ _REPLACEMENT = re.compile(
     r"|batter\w+|service|therapy|hormones?|windows?|boiler|mattress|shoes?|teacher|driver|bulb|key|pump|filter)\b))"
 )
 _NOT_REPLACED = re.compile(
-    r"\b(?:(?:original|own|factory|natural) parts\b|no replacements? (?:here|for me|yet\b(?! date)|or)|nothing (?:was "
-    r"|got |has been )?(?:replaced|swapped)|(?:own|original|natural|real|factory|god[- ]given) hips?\b(?! (?:is|was"
+    r"\b(?:hips? no\b(?= *(?:$|[.,!;]))|(?:didn't|never|wouldn't|won't|refused to) replace (?:it|them|mine|the hip|my hip)\b"
+    r"|(?:don't|doesn't|didn't|won't) need (?:it |an? |my |the |her |his )?(?:replac\w+|new hip|hip replac\w+)\b"
+    r"|(?:don't|doesn't|didn't|won't) need (?:it|them|mine|a|an|my hips?|the hip|her hip|his hip) (?:replac\w+|new hip|hip replacement)\b"
+    r"|(?:thr|tha|replacement|new hip)\b[^.;!?]{0,20}\b(?:i|he|she)(?:'ve|'s)? (?:haven't|hasn't|never|didn't|not) (?:had|have) one\b"
+    r"|(?:original|own|factory|natural) parts\b|no replacements? (?:here|for me|yet\b(?! date)|or)|nothing (?:was "
+    r"|got |has been )?(?:replaced|swapped)|(?<!for my )(?<!about my )(?<!of my )(?<!with my )(?<!to my )(?:own|original|natural|real|factory|god[- ]given) hips?\b(?! (?:is|was"
     r"|went|are|were) (?:in|gone|out|history|long gone|replaced|worn))|(?:replacement|new hip),? (?:and |but "
     r"|which )?(?:i|he|she) (?:did not|didn't|haven't|hasn't|never)\b|hips? (?:are|is) (?:my|all my|both my) own"
     r"|hips? (?:are|is) (?:still )?(?:original|natural|all mine)|"
@@ -418,9 +427,10 @@ _NOT_REPLACED = re.compile(
     r"|an? operation))"
 )
 _CONSIDERING = re.compile(
-    r"\b(?:if i (?:went|go|did|had|have|get|got|do|choose|opt)|(?:would|'d) (?:like|love|prefer) to|keen to|hold off"
+    r"\b(?:\bwait (?:\w+ ){0,2}?for|see(?:ing)? (?:the |a |my |his |her )?(?:surgeon|consultant|specialist) (?:\w+ ){0,3}?about"
+    r"|(?:do|shall) i (?:have|get)|(?:surgeon|consultant|doctor|hospital)(?:'s| is| are)? keen to|if i (?:went|go|did|had|have|get|got|do|choose|opt)|(?:would|'d) (?:like|love|prefer) to|keen to|hold off"
     r"|refus\w*|op date|date for|weighing up|deciding|going private|undecided|on the (?:waiting )?list|need(?:s|ed"
-    r"|ing)?|might|(?<!in )(?<!last )(?<!since )(?<!this )may|want(?:s|ed)?|will|i'll|offered|booked|waiting"
+    r"|ing)?|might|(?<!in )(?<!last )(?<!since )(?<!this )may\b(?! (?:(?:19|20)\d\d|last year))|want(?:s|ed)?|will|i'll|offered|booked|waiting"
     r"|wait(?:ing)? list|considering|thinking (?:of|about)|due|before (?:my|the|a|his|her|having)|going to|gonna"
     r"|should (?:i|he|she)(?:'ve| (?:\w+ ){0,2}?(?:have|get|go|opt|choose|let|wait|hold))\b|"
     r"before they|until they|till they|facing|put(?:ting)? off|avoid\w*|delay\w*|recommend\w*|suggest\w*|candidate"
@@ -436,6 +446,8 @@ _CONSIDERING = re.compile(
     r"|now on about)|mutter\w*|float(?:ed|ing)|hint\w*|threaten\w*|brought up|rais(?:ed|ing)|(?:best|only|last"
     r"|next) (?:option|resort|step|choice|hope)|rather not|not yet|any ?time soon|(?:just|finally) get (?:the|a|my))\b"
 )
+#: What comes after a time to come: "her replacement is in August, can she walk till then?"
+_UNTIL_THEN = re.compile(r"\b(?:until|till|before) then\b|\bmeantime\b|\bmeanwhile\b|\bbefore ?hand\b")
 #: A title ("Hip replacement") above a story in which it is still to come.
 _TOLD_TO_HAVE_ONE = re.compile(
     r"\b(?:needs?|needed|told|advised|recommend\w*|suggest\w*|should have) (?:\w+ ){0,6}?(?:a |to have "
@@ -482,7 +494,9 @@ _WEEKS_OUT = re.compile(
 _END_OF_CLAUSE = re.compile(r",? (?:and|so|because) |[;(]|, (?!(?:but|though|not)\b)")
 #: "can you do it with a hip replacement? I had mine in spring"
 _HAD_MINE = re.compile(
-    r"\bi(?:'ve)? (?:had|got|have had) (?:mine|one)\b(?! (?:booked|planned|scheduled|cancelled))|\b(?:hips?"
+    r"\b(?:hip|replacement|joint|one) like (?:me|i have|i've got)\b|\bboth (?:of )?mine (?:are|were|have been|got) "
+    r"(?:replaced|done|metal|artificial)\b"
+    r"|\bi(?:'ve)? (?:had|got|have had) (?:mine|one)\b(?! (?:booked|planned|scheduled|cancelled))|\b(?:hips?"
     r"|replacements?|prosthesis|joints?|(?<!sore )(?<!bad )(?<!stiff )(?<!achy )(?<!painful )(?<!dodgy )one) like mine\b"
     r"|\bmine (?:was|were) (?:only |just |back |about )*(?:done|fitted|put in|replaced|in (?:(?:19|20)\d\d|january"
     r"|february|march|april|may|june|july|august|september|october|november|december|the (?:spring|summer|autumn"
@@ -519,7 +533,11 @@ _SEEN_AT_WORK = re.compile(
 )
 _GENERIC_REPLACEMENT = re.compile(
     r"^(?:so |and |also |hi |ok |but )?(?:do|does|can|could|would|is|are|what|whats|what's|how|why|which|when|will)\b"
-    r"(?!.*\b(?:had|my (?:new|replaced|artificial|metal)|i've|i had|got|since|ago)\b)"
+    r"(?!.*\b(?:had|my (?:new|replaced|artificial|metal)|i've|i had|got|since|ago|mine|both replaced|(?:replaced|done|fitted) (?:in|on|last|at|this|(?:19|20)\d\d))\b)"
+)
+#: "is a heat pad alright on a metal hip": who asks that has one.
+_ON_ONE = re.compile(
+    r"\b(?:alright|all right|ok|okay|safe|good|bad|fine|allowed|sensible|help\w*)\b.*\b(?:on|over|to) an? \w+ hip\b"
 )
 
 
@@ -554,7 +572,7 @@ def _replacement(sentence: Span, text: str, who: Experiencers) -> list[Mention]:
             _ON_THE_LIST.search(before[-40:])
             or _STILL_TO_COME.search(before)
             or (
-                _CONSIDERING.search(around)
+                (_CONSIDERING.search(around) or (_UNTIL_THEN.search(text) and not _DONE.search(around)))
                 and not _HAD_IT.search(sentence.text[match.end() :])
                 and not re.search(
                     r"\b(?:had|i've had|since|(?<!day )(?<!week )(?<!month )after(?! (?:\w+ ){1,2}(?:years?|months?"
@@ -574,6 +592,7 @@ def _replacement(sentence: Span, text: str, who: Experiencers) -> list[Mention]:
             not _COUNTS_SINCE.search(before)
             and not _WEEKS_OUT.search(text)
             and not _HAD_MINE.search(text)
+            and not _ON_ONE.search(sentence.text)
             and (
                 (_GENERIC_REPLACEMENT.match(sentence.text) and not re.search(r"\bmy\b[^,]{0,20}$", before))
                 or (assertion is Assertion.hypothetical and not _DONE.search(around))
@@ -627,6 +646,18 @@ _DOING_WELL = re.compile(
 )
 
 
+#: "would heat help the soreness?", "which exercises till then?": of what was told before, so of the relative
+_OF_THEIRS = re.compile(
+    r"\b(?:people|folks?|someone|somebody|patients) like (?:that|her|him|this)\b"
+    r"|^(?!.*\b(?:i|my|me|mine)\b).*\bthe (?:soreness|pain|ache|aching|stiffness|swelling|scar|limp)\b"
+    r"|\b(?:till|until|before) then\b|\bmeantime\b|\bmeanwhile\b|\bbefore ?hand\b"
+)
+#: What is asked of the clinic is for whom the message is about.
+_OF_THE_CLINIC = re.compile(
+    r"^(?!.*\b(?:i|my|me|mine)\b).*\b(?:hours|open|close|parking|park|address|appointment|book|where are you|located)\b"
+)
+
+
 def _asks_for_relative(after: str, sentence: str, text: str) -> bool:
     """Whether the rest of the message is about the relative: a word for them, or nothing else asked."""
     others = text.replace(sentence, " ", 1)
@@ -635,6 +666,8 @@ def _asks_for_relative(after: str, sentence: str, text: str) -> bool:
     if re.search(r"\b(?:he|she|his|her|him|hers|they|them|their|he's|she's|mum|dad|nan|gran)\b", rest):
         return True
     if re.search(r"\b(?:the|his|her) other (?:hip|one|side|leg)\b", rest):
+        return True
+    if _OF_THEIRS.search(rest) or _OF_THE_CLINIC.search(rest):
         return True
     # "had one in May and is limping, is that normal?" goes on about them; "do you think I will need one?" does not
     if re.match(
@@ -919,7 +952,7 @@ _AFTER_OTHER_TIME = re.compile(
 
 
 _OTHER_PAIN = re.compile(
-    r"\b(?:back|neck|shoulder|knee|foot|ankle)s? (?:pain\w*|trouble|problems?|ache|(?:has |have |is "
+    r"\b(?:back|neck|shoulder|knee)'s been\b|\b(?:back|neck|shoulder|knee|foot|ankle)s? (?:pain\w*|trouble|problems?|ache|(?:has |have |is "
     r"|was )?(?:been )?(?:\w+ )?(?:bad|sore|gone|dodgy|painful|stiff|hurt\w*))\b"
 )
 

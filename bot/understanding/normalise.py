@@ -26,7 +26,7 @@ _DAYS = {
     day[:3]: day for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 }
 _SHORT_DAY = re.compile(
-    r"(?P<lead>\b(?:last|since|this|next|until|till|by|from|every) )(?P<day>mon|tues?|weds?|thu(?:rs?)?|fri|sat|sun)\b(?! (?:down|up|on|in))"
+    r"(?P<lead>\b(?:on|last|since|this|next|until|till|by|from|every) )(?P<day>mon|tues?|weds?|thu(?:rs?)?|fri|sat|sun)\b(?! (?:down|up|on|in))"
 )
 _GLUED = re.compile(r"\b(\d+)(months?|mths?|mnths?|mos?|yrs?|years?|weeks?|wks?|wk|days?|hrs?|hours?)\b")
 #: A capital letter for a side: "L hip", "R THR", "THR L 2018". In small letters "r" is "are".

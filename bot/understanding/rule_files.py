@@ -76,6 +76,6 @@ def any_of(words: Iterable[str]) -> re.Pattern[str]:
     for word in words:
         try:
             re.compile(word)
-        except re.error as error:
+        except (re.error, TypeError) as error:
             raise ValueError(f"no regular expression: {word} ({error})") from None
     return re.compile(rf"\b(?:{'|'.join(words)})\b")

@@ -75,6 +75,11 @@ _STILL_AHEAD = re.compile(
     r"\b(?:(?:i'm|am|is|he's|she's|put|^) ?(?:down|booked(?: in)?|pencilled in|scheduled|in line|up"
     r"|due(?: in)?) for (?:the|my|his|her|an?|one|surgery|it)|candidate for)\b"
 )
+#: A day's doing is no long time: "limping since footy".
+_SINCE_LATELY = re.compile(
+    r"\bsince (?:footy|football|training|practice|pe|gym|the (?:match|game|weekend)|my run|a run|yesterday|breakfast"
+    r"|lunch|school today|weekend)\b"
+)
 #: A date alone tells the date of what was told before.
 _DATE_ALONE = re.compile(r"^(?:(?:19|20)\d\d|and|in|then|left|right|the|was|[\s.,;&/()-])+$")
 #: Another joint's replacement, or a time that is over.
@@ -85,6 +90,10 @@ _NOT_IT = {
         r"|(?:week|month|year)s? wait|(?:the )?(?:ones?|hips?|joints?) i was born with|since when (?:is|are|does|do|did"
         r"|was|were|can|have|has)|when (?:i|he|she) was (?:\d+|a (?:kid|child|boy|girl|lad|teen\w*))\b(?!.*\b(?:still"
         r"|since)\b)|used to (?:get|have|suffer)|when i was \w+[^.]{0,40}\b(?:went|gone|cleared|stopped)|went away"
+        r"|(?:has|have|'s|'ve) been (?:\w+ )?(?:marvellous|great|brilliant|fine|grand|good|perfect|super|wonderful|lovely"
+        r"|fantastic|excellent|no trouble|a (?:joy|blessing|godsend))"
+        r"|(?:in|at) (?:high |primary |secondary |grade |middle )?school,? (?:i|we) had"
+        r"|^still (?:walking|able|fine|going)"
         r"|not a peep|cleared up|(?:then|before) it (?:\w+ ){0,3}?(?:left|went|stopped|cleared|vanished|settled|healed)"
         r"|"
         + OVER
@@ -165,6 +174,7 @@ def with_statements(
                 continue
             if label == "chronic" and (
                 (probability < SURE and _counted_otherwise(piece, mentions))
+                or _SINCE_LATELY.search(piece.span.text)
                 or _is_over_or_short(piece, mentions, _sentence_of(piece, pieces))
                 or (_DATE_ALONE.match(piece.span.text) and _tells_of_replacement(mentions))
             ):

@@ -32,6 +32,8 @@ ACCEPT_CLAUSE = 0.45
 ACCEPT_IN_CONTEXT, SURE_IN_CONTEXT = 0.5, 0.75
 #: From here on a part of a message is about opening hours or the way, without any of their words: "anywhere to leave the car".
 SURE_PRACTICAL = 0.95
+#: Least for the whole message without one of their words: "are you hiring drivers".
+ACCEPT_PRACTICAL = 0.6
 #: Not so a few words cut off a sentence ("is there in front").
 WORDS_OF_A_FRAGMENT = 4
 #: Below this not even a choice of topics is offered.
@@ -76,7 +78,9 @@ _UNANSWERED = frozenset({"other_hip", "diagnosis_request", "medicine_dose"})
 _COURTESIES = frozenset({"greet", "thanks", "goodbye", "bot_challenge", "capabilities"})
 #: Words of the practical topics, without which a part of a message is not taken for one.
 _PRACTICAL = any_of(_RULES["practical"])
-_PRACTICAL_BESIDES = {topic: any_of(words) for topic, words in _RULES["practical_besides"].items()}
+_NAMED_BESIDES = {topic: any_of(words) for topic, words in _RULES["named_besides"].items()}
+#: Topics that are often asked in one breath, too short for clauses.
+_GROUPS = (frozenset(PRACTICAL_TOPICS), frozenset({"causes", "first_signs", "symptoms"}))
 _RELEVANT = any_of([*_RULES["relevant"], *_RULES["how_often"]])
 #: How often, over days: of an exercise, that is how to exercise; how many repeats is a part of its steps.
 _ASKS_HOW_OFTEN = any_of(
@@ -246,6 +250,13 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
             and not _PRACTICAL.search(piece.span.text)
         ):
             return None
+        if (
+            piece is whole
+            and topic in PRACTICAL_TOPICS
+            and probability < ACCEPT_PRACTICAL
+            and not _PRACTICAL.search(piece.span.text)
+        ):
+            return None
         if off_topic and piece is not whole and (topic not in PRACTICAL_TOPICS or ranking[0][1] >= SURE):
             return None
         relevant = leaning or bool(_RELEVANT.search(piece.span.text))
@@ -333,7 +344,7 @@ def understand(pieces: Sequence[Piece], labels: Sequence[str]) -> Understood:
         for part in open_parts:
             if topic := _plain_topic(part.span.text):
                 found.setdefault(topic, (part.span.start, ACCEPT))
-    _name_practical(whole.span.text, found)
+    _name_besides(whole.span.text, found)
     _name_exercises(whole.span.text, found)
     often = _ASKS_HOW_OFTEN.search(whole.span.text) or _ASKS_STEPS_AND_DOSE.search(whole.span.text)
     if often and any(topic.startswith(HOWTO) or topic == "best_exercise" for topic in found):
@@ -389,6 +400,7 @@ def _mixes_medicines(text: str) -> bool:
 
 #: "which hand does a walking stick go in?"
 _WHICH_HAND = re.compile(
+    r"\b(?:sticks?|canes?|crutch\w*)\b.*\b(?:good|bad|same|other|opposite|sore) side\b|"
     r"\b(?:sticks?|canes?|crutch\w*)\b.*\bwhich (?:hand|side)\b|\bwhich (?:hand|side)\b.*\b(?:sticks?|canes?"
     r"|crutch\w*)\b"
 )
@@ -429,12 +441,11 @@ def _without_names(text: str) -> str:
     return text
 
 
-def _name_practical(text: str, found: dict[str, tuple[int, float]]) -> None:
-    """Adds what ``text`` names of the clinic where it asks for something of the clinic already."""
-    if not any(topic in PRACTICAL_TOPICS for topic in found):
-        return
-    for topic, names in _PRACTICAL_BESIDES.items():
-        if match := names.search(text):
+def _name_besides(text: str, found: dict[str, tuple[int, float]]) -> None:
+    """Adds what ``text`` plainly names besides, where it asks something of the same group already."""
+    for topic, names in _NAMED_BESIDES.items():
+        beside = any(topic in group and not group.isdisjoint(found) for group in _GROUPS)
+        if beside and (match := names.search(text)):
             found.setdefault(topic, (match.start(), ACCEPT))
 
 

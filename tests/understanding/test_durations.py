@@ -7,6 +7,14 @@ import pytest
 from tests.understanding.reading import facts
 
 CHRONIC = [
+    "I've had a bad hip most of my working life",
+    "after two years of pain, is it worth an injection",
+    "it started when I was carrying my eldest and he's 30 now",
+    "arthritis in the hip, diagnosed 2003",
+    "both have ached since sophomore year and I'm 26",
+    "mum's hip has hurt since she turned 75 and she's 79 now",
+    "my left hip has hurt on and off since I moved five years ago",
+    "for half a year now it pinches when I row",
     "it has given me gyp ever since I changed buses, which is four summers back now",
     "is swimming any use if it's been stiff for three years",
     "does heat help when my hip has been bad for a year",
@@ -107,6 +115,14 @@ CHRONIC = [
     "my hip has hurt for three years and it flared up again on Sunday",
 ]
 NOT_CHRONIC = [
+    "since the weekend mate, sore after shifting my daughter's piano",
+    "a twinge, maybe five days",
+    "foot drags since tuesday and my bum aches",
+    "still sore 4 days after a long hike",
+    "tweaked it at aqua class on weds",
+    "my nan had it for ten years, me one week of hip pain",
+    "stiff hip since wknd digging",
+    "carried crates all day yesterday, hip like concrete",
     "slipped on wet leaves yesterday but the groin only nags a bit",
     "moved the sofa last night omg my hip",
     "four days ago I dig the garden, now hip hurts",
@@ -162,6 +178,11 @@ NOT_CHRONIC = [
     "started on 2 November",
 ]
 NOT_SAID = [
+    "drove a taxi 20 yrs, hips tight. What does arthritis feel like?",
+    "my knee's been bad since 2009, what causes hip pain",
+    "would thirty years of laying bricks have worn my hip",
+    "what if one day my hip swells up",
+    "I'd give my left arm for one night without that dog",
     "max dose of codeine 67 yrs",
     "she began crawling at 9 months and one hip is tight",
     "as a girl I limped for a month, fine after. Is walking good?",

@@ -39,6 +39,8 @@ SUPPOSED = [
     ("I'm scared of losing control of my bladder", "bladder_bowel_change"),
     ("I read about people who can't stand after surgery", "cannot_weight_bear"),
     ("does hip pain get worse in pregnancy?", "pregnant"),
+    ("if my calf ever swelled would I phone you or the hospital", "calf_swelling"),
+    ("if one day my hip would swell after a swim, must I stop", "hot_swollen"),
     ("in case my calf would swell after the jab, are jabs a bad idea", "calf_swelling"),
     ("suppose I got a fever, who would I call?", "fever"),
     ("which symptoms are dangerous, for example chest pain?", "chest_pain"),

@@ -41,6 +41,7 @@ from bot.understanding.normalise import normaliser
         ("sore since last thurs", "sore since last thursday"),
         ("my sat nav, the sun and wed lock", "my sat nav, the sun and wed lock"),
         ("walking + yoga", "walking and yoga"),
+        ("g'day, sore this wknd, i havnt slept", "hello, sore this weekend, i haven't slept"),
         ("is my appt at 3", "is my appointment at 3"),
     ],
 )

@@ -22,6 +22,7 @@ ASKED_FOR = [
     ("my grandad can't get his breath", ["breathless"]),
     ("my husband is confused and very drowsy", ["confusion"]),
     ("Grandad fell in the garden. He can't stand.", ["injury", "cannot_weight_bear"]),
+    ("my neighbour fell, the ambulance has not come, she can't stand", ["cannot_weight_bear"]),
     ("Grandad has fallen and can't stand. Mine is fine.", ["cannot_weight_bear"]),
 ]
 
@@ -41,6 +42,8 @@ NOT_ASKED_FOR = [
     ("people say they go numb after the operation", "leg_numb"),
     ("my mate keeps limping, how do I avoid that?", "limp"),
     ("Nan broke hers at new year and never got over it. Mine only creaks.", "broken_bone"),
+    ("a friend is in hospital with a broken hip. how do I keep mine supple", "broken_bone"),
+    ("the wee girl next door has a fever, she's been taken to hospital. is swimming good", "fever"),
     ("a lady on my course had an infection in her hip. mine's just tight", "infection"),
     ("My brother-in-law slipped and could not get up, not me. Is walking good?", "injury"),
 ]

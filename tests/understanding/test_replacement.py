@@ -7,6 +7,17 @@ import pytest
 from tests.understanding.reading import facts
 
 OWN = [
+    "2 new hips, one of them clicks",
+    "nan had her hip replaced in spring. Would you see somebody like that?",
+    "my left hip was replace in Krakow 2019",
+    "is an ice pack ok on a titanium hip",
+    "cemented hip 2004, twinges now",
+    "how often the knee lift, hip replaced in march",
+    "hip replacement may 2021 and the other side is sore",
+    "would you treat somebody with a titanium hip like me",
+    "both of mine are replaced and the left one clicks",
+    "mum's hip was replaced in may, when do you open",
+    "grandad's got a replaced hip, would an ice pack help the swelling",
     "they put in an endoprosthesis six years ago",
     "this is my second prosthesis",
     "both of mine are titanium",
@@ -46,6 +57,12 @@ OWN = [
     "my mum is 80, she had her hip done in 2012, her other hip is stiff now",
 ]
 NONE = [
+    "the consultant wouldn't replace it, so I make do",
+    "shoulder replaced, hip no",
+    "the doctor told me I don't need new hip",
+    "they plated my hip in 2016, didn't replace it",
+    "my notes say THR, but I havnt had one",
+    "the consultant says I don't need it replacing",
     "I have not had a hip replacement",
     "I've never had a hip replacement",
     "no hip replacement",
@@ -57,6 +74,9 @@ NONE = [
     "my mother hasn't had her hip replaced, she is 80. Which exercise is good for her?",
 ]
 SOMEBODY_ELSES = [
+    "aunt in Lagos has artificial hip. I want to know what ruins a hip",
+    "bloke at work got a new hip at 49, what ruins them",
+    "half the walking group has had a hip replaced, is walking still good",
     "my cousin got a new hip and she skips about, does exercise suit a bad one like mine",
     "my mum had a hip replacement. Does walking help me?",
     "my neighbour has a metal hip, should I worry about my own?",
@@ -66,6 +86,12 @@ SOMEBODY_ELSES = [
     "Jackson played on a metal hip so why can't I carry on with my sore one",
 ]
 CONSIDERING = [
+    "my hip is bone on bone, new one next summer",
+    "a year's wait for my replacement hip",
+    "I'm seeing the consultant on Friday about a total hip",
+    "gran's hip replacement is in may, can she swim till then",
+    "the consultant is keen to swap my hip, is a jab worth a try",
+    "dad's down for a new hip, no date yet. Which stretches till then",
     "I am going for a hip replacement in spring",
     "dad is being assessed for a new hip",
     "torn between a hip replacement and carrying on",
@@ -91,6 +117,7 @@ CONSIDERING = [
     "the surgeon put him forward for a hip replacement, can he walk",
 ]
 GENERAL = [
+    "asking for my own hip, should I get an X-ray",
     "what is a hip replacement?",
     "how long does a hip replacement last?",
     "is walking good after a hip replacement?",
