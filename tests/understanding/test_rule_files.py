@@ -32,7 +32,7 @@ def test_words_are_whole_words() -> None:
 def test_a_broken_rule_is_named() -> None:
     with pytest.raises(ValueError, match=r"no regular expression: swim\(\? \("):
         any_of(["gym", "swim(?"])
-    with pytest.raises(ValueError, match="no regular expression: {'walk"):
+    with pytest.raises(ValueError, match=r"no regular expression: {'walk"):
         any_of(["gym", {"walk(?": "on it)"}])  # type: ignore[list-item]
 
 
