@@ -43,6 +43,8 @@ FILES = (
     "plain_short_4.jsonl",
     "plain_short_5.jsonl",
     "plain_short_6.jsonl",
+    "plain_short_7.jsonl",
+    "plain_short_8.jsonl",
     "plain_topics.jsonl",
     "topics.jsonl",
     "several.jsonl",

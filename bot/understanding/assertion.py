@@ -140,7 +140,7 @@ class AssertionRules:
             own=bool(
                 re.search(
                     r"\b(?:my (?:own|(?:left |right |other |bad |sore |poor |own )*(?:hip|hips|groin|leg|legs|thigh"
-                    r"|back|knee|pain|one|bum|buttock|side|joints?))|mine|(?:help|for|to|affect|happen to|hurts?|about"
+                    r"|back|knee|pain|one|bum|buttock|side|joints?|turn))|mine|(?:help|for|to|affect|happen to|hurts?|about"
                     r"|wrong with) me|i'm|i've|i (?:have|had|get|got|fell|feel|can|can't|am|walk|was|do|run|hurt)|"
                     r"(?:should|can|can't|could|couldn't|do|don't|will|won't|would|shall|must|may) i)\b",
                     own,

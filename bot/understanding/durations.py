@@ -620,6 +620,13 @@ _STILL_AFTER = re.compile(
 )
 
 
+#: "started hurting the year I retired, four years back"
+_BEGAN_THE_YEAR = re.compile(
+    r"\b(?:start\w*|began|came on|first)\b.*\bthe (?:year|month|week|day|summer|winter|spring|autumn) (?:i|we|he|she)\b"
+)
+_FOR_A_DAY = re.compile(
+    r"(?:^|\b(?:for|about|only|just|been|than|nearly|almost|over|within|it's|hurt\w*|sore|ach\w+|pain|or|maybe|now) |[,.;] )$"
+)
 #: Of a number of years, that it is a time and no age.
 _COUNTS = re.compile(
     r"\b(?:for|since|over|past|last|these|after|been|than|about|around|nearly|almost|some) $"
@@ -641,6 +648,8 @@ def durations(text: str, today: date, follows: str = "") -> list[Duration]:
             continue  # "started walking at 14 months"
         if match.group() == "one day" and re.search(r"\b(?:if|suppose|say|maybe|perhaps) $", before):
             continue  # "if one day it swells"
+        if match.group() == "a day" and not _FOR_A_DAY.search(before):
+            continue  # "how many steps a day"
         if match["unit"] == "night" and before.endswith("not "):
             continue  # "not one night's sleep"
         still = _STILL_AFTER.search(before) and match["unit"] in ("week", "month", "year")
@@ -693,6 +702,7 @@ def durations(text: str, today: date, follows: str = "") -> list[Duration]:
         if (
             _EVENT_NOUN.search(clause)
             and not of_the_pain
+            and not _BEGAN_THE_YEAR.search(clause)
             and (ago or not re.search(r"\b(?:pain|hurt\w*|sore|ach\w+|stiff)\b[^,]*$", clause))
         ):
             continue

@@ -376,8 +376,8 @@ _REPLACEMENT = re.compile(
     r"|exercises?|stretch\w*|routine|pillow|cushion))|replaced (?!not)(?:\w+ ){0,2}hips?\b(?! (?:appointment|class"
     r"|clinic|scan|x-?ray|physio|session|brace|belt|exercises?|stretch\w*|routine|pillow|cushion))|(?:replacement"
     r"|prosthesis|prosthetic|implant)s? (?:\w+ ){0,3}?(?:in|of|for|on) (?:\w+ ){0,2}?hips?"
-    r"|swap\w* (?:out )?(?:my|the|his|her) (?:\w+ )?hips?\b(?! (?:exercis|stretch|flexor|brace))"
-    r"|both (?:of )?mine (?:are|were|have been|got) (?:replaced|done|metal|artificial)\b"
+    r"|swap\w* (?:out )?(?:my|the|his|her|this) (?:\w+ )?hips?\b(?! (?:exercis|stretch|flexor|brace))"
+    r"|both (?:of )?mine (?:are|were|have been|got) (?:replaced|done|metal|artificial)\b|one real(?: hip)?(?:,? and|,)? one (?:fake|metal|false|artificial|plastic|titanium)\b"
     r"|hips? (?:\w+ ){0,3}?(?:replaced|resurfaced)\b|(?:they|he|she|surgeon|hospital|royal|nhs) (?:\w+ )?replaced (?:my"
     r"|the) (?:left|right|bad|other|worst) one\b"
     r"|(?:artificial|metal|titanium|prosthetic|ceramic|plastic|bionic|fake|replacement|man[- ]?made|steel|tin|false"
@@ -385,7 +385,7 @@ _REPLACEMENT = re.compile(
     # the makes that people know theirs by
     r"|(?:un)?cemented hips?\b|both replaced\b|new one (?:next (?:week|month|year|spring|summer|autumn|winter)|booked|due)\b|(?:birmingham|exeter|charnley|furlong|corail|stryker|depuy|zimmer) hips?\b(?! (?:pain|clinic|unit|centre|center"
     r"|surgeon|specialist|hospital|school|team|exercise))"
-    r"|(?:my |a |the |his |her |your |these |got |two |2 |second |brand )(?:brand |whole )?new (?:left |right "
+    r"|(?:my |a |the |his |her |your |these |got |two |2 |second |brand |with )(?:brand |whole )?new (?:left |right "
     r"|second )?hips?\b(?! (?:pain|ache|problem|trouble|symptom|niggle|injury|issue|question|twinge|exercise|flask"
     r"|brace|belt|strap|support|stretch|routine|opener))|\bnew hips? (?:\d|in|since|last|on|put|fitted|done|two|three"
     r"|a)|^new hips?\b(?! (?:pain|ache|problem|trouble|symptom|niggle|injury|issue|question|twinge))"
@@ -409,12 +409,13 @@ _REPLACEMENT = re.compile(
     r"|batter\w+|service|therapy|hormones?|windows?|boiler|mattress|shoes?|teacher|driver|bulb|key|pump|filter)\b))"
 )
 _NOT_REPLACED = re.compile(
-    r"\b(?:hips? no\b(?= *(?:$|[.,!;]))|(?:didn't|never|wouldn't|won't|refused to) replace (?:it|them|mine|the hip|my hip)\b"
+    r"\b(?:(?:turned down|declined|said no to|refused) (?:the |a |my )?(?:new hip|hip replacement|replacement)\b|hips? no\b(?= *(?:$|[.,!;]))|it (?:wasn't|hasn't been|isn't) replaced\b|i (?:don't|haven't) (?:have|got) one\b"
+    r"|hips are (?:all |both )?(?:natural|real|original)\b|(?:didn't|never|wouldn't|won't|refused to) replace (?:it|them|mine|the hip|my hip)\b"
     r"|(?:don't|doesn't|didn't|won't) need (?:it |an? |my |the |her |his )?(?:replac\w+|new hip|hip replac\w+)\b"
     r"|(?:don't|doesn't|didn't|won't) need (?:it|them|mine|a|an|my hips?|the hip|her hip|his hip) (?:replac\w+|new hip|hip replacement)\b"
     r"|(?:thr|tha|replacement|new hip)\b[^.;!?]{0,20}\b(?:i|he|she)(?:'ve|'s)? (?:haven't|hasn't|never|didn't|not) (?:had|have) one\b"
     r"|(?:original|own|factory|natural) parts\b|no replacements? (?:here|for me|yet\b(?! date)|or)|nothing (?:was "
-    r"|got |has been )?(?:replaced|swapped)|(?<!for my )(?<!about my )(?<!of my )(?<!with my )(?<!to my )(?:own|original|natural|real|factory|god[- ]given) hips?\b(?! (?:is|was"
+    r"|got |has been )?(?:replaced|swapped)|(?<!for my )(?<!about my )(?<!of my )(?<!with my )(?<!to my )(?<!one )(?!own hips?(?:'s| is| are)? (?:now )?(?:ach|sore|hurt|stiff|pain|bad|giv))(?:own|original|natural|real|factory|god[- ]given) hips?\b(?! (?:is|was"
     r"|went|are|were) (?:in|gone|out|history|long gone|replaced|worn))|(?:replacement|new hip),? (?:and |but "
     r"|which )?(?:i|he|she) (?:did not|didn't|haven't|hasn't|never)\b|hips? (?:are|is) (?:my|all my|both my) own"
     r"|hips? (?:are|is) (?:still )?(?:original|natural|all mine)|"
@@ -427,7 +428,8 @@ _NOT_REPLACED = re.compile(
     r"|an? operation))"
 )
 _CONSIDERING = re.compile(
-    r"\b(?:\bwait (?:\w+ ){0,2}?for|see(?:ing)? (?:the |a |my |his |her )?(?:surgeon|consultant|specialist) (?:\w+ ){0,3}?about"
+    r"\b(?:looks? likely|on the cards|not keen|weighing|is (?:in|on) (?:january|february|march|april|may|june|july|august|september"
+    r"|october|november|december|(?:mon|tues|wednes|thurs|fri|satur|sun)day|the \d)|to talk about|wait (?:\w+ ){0,2}?for|see(?:ing)? (?:the |a |my |his |her )?(?:surgeon|consultant|specialist) (?:\w+ ){0,3}?about"
     r"|(?:do|shall) i (?:have|get)|(?:surgeon|consultant|doctor|hospital)(?:'s| is| are)? keen to|if i (?:went|go|did|had|have|get|got|do|choose|opt)|(?:would|'d) (?:like|love|prefer) to|keen to|hold off"
     r"|refus\w*|op date|date for|weighing up|deciding|going private|undecided|on the (?:waiting )?list|need(?:s|ed"
     r"|ing)?|might|(?<!in )(?<!last )(?<!since )(?<!this )may\b(?! (?:(?:19|20)\d\d|last year))|want(?:s|ed)?|will|i'll|offered|booked|waiting"
@@ -445,6 +447,10 @@ _CONSIDERING = re.compile(
     r"|specialist|hospital|they) (?:all )?(?:says?|said|reckons?|thinks?|(?:are|is|'s|were|was|going) on (?:now )?about"
     r"|now on about)|mutter\w*|float(?:ed|ing)|hint\w*|threaten\w*|brought up|rais(?:ed|ing)|(?:best|only|last"
     r"|next) (?:option|resort|step|choice|hope)|rather not|not yet|any ?time soon|(?:just|finally) get (?:the|a|my))\b"
+)
+#: "how long will my ceramic hip last": it is there.
+_HAS_IT = re.compile(
+    r"\bmy (?:artificial|metal|titanium|ceramic|prosthetic|replaced|false|fake|plastic) hips?\b"
 )
 #: What comes after a time to come: "her replacement is in August, can she walk till then?"
 _UNTIL_THEN = re.compile(r"\b(?:until|till|before) then\b|\bmeantime\b|\bmeanwhile\b|\bbefore ?hand\b")
@@ -496,6 +502,8 @@ _END_OF_CLAUSE = re.compile(r",? (?:and|so|because) |[;(]|, (?!(?:but|though|not
 _HAD_MINE = re.compile(
     r"\b(?:hip|replacement|joint|one) like (?:me|i have|i've got)\b|\bboth (?:of )?mine (?:are|were|have been|got) "
     r"(?:replaced|done|metal|artificial)\b"
+    r"|\bgot mine\b|\bi(?:'ve| have| do have)? (?:got |have )?one\b(?= *(?:$|[.,!?;]))|\bmine(?:'s| is) \w+ (?:years?|months?|weeks?) old\b"
+    r"|\bmine was (?:\w+ ){1,2}(?:years?|months?|weeks?) (?:back|ago)\b"
     r"|\bi(?:'ve)? (?:had|got|have had) (?:mine|one)\b(?! (?:booked|planned|scheduled|cancelled))|\b(?:hips?"
     r"|replacements?|prosthesis|joints?|(?<!sore )(?<!bad )(?<!stiff )(?<!achy )(?<!painful )(?<!dodgy )one) like mine\b"
     r"|\bmine (?:was|were) (?:only |just |back |about )*(?:done|fitted|put in|replaced|in (?:(?:19|20)\d\d|january"
@@ -533,11 +541,13 @@ _SEEN_AT_WORK = re.compile(
 )
 _GENERIC_REPLACEMENT = re.compile(
     r"^(?:so |and |also |hi |ok |but )?(?:do|does|can|could|would|is|are|what|whats|what's|how|why|which|when|will)\b"
-    r"(?!.*\b(?:had|my (?:new|replaced|artificial|metal)|i've|i had|got|since|ago|mine|both replaced|(?:replaced|done|fitted) (?:in|on|last|at|this|(?:19|20)\d\d))\b)"
+    r"(?!.*\b(?:had|my (?:new|replaced|artificial|metal|titanium|ceramic|prosthetic|false|fake|plastic)|i've|i had|got|since|ago|mine|both replaced|(?:replaced|done|fitted) (?:in|on|last|at|this|(?:19|20)\d\d))\b)"
 )
-#: "is a heat pad alright on a metal hip": who asks that has one.
+#: "is a heat pad alright on a metal hip", "are knee lifts safe with a THR": who asks that has one.
 _ON_ONE = re.compile(
-    r"\b(?:alright|all right|ok|okay|safe|good|bad|fine|allowed|sensible|help\w*)\b.*\b(?:on|over|to) an? \w+ hip\b"
+    r"^(?!.*\b(?:people|someone|somebody|anyone|patients|those|person|folks?)\b).*"
+    r"\b(?:alright|all right|ok|okay|safe|good|bad|fine|allowed|sensible|dangerous|help\w*)\b.*"
+    r"\b(?:on|over|to|with) an? (?:\w+ hip\b|thr\b|hip replacement\b|replacement\b)"
 )
 
 
@@ -572,7 +582,10 @@ def _replacement(sentence: Span, text: str, who: Experiencers) -> list[Mention]:
             _ON_THE_LIST.search(before[-40:])
             or _STILL_TO_COME.search(before)
             or (
-                (_CONSIDERING.search(around) or (_UNTIL_THEN.search(text) and not _DONE.search(around)))
+                (
+                    (_CONSIDERING.search(around) and not _HAS_IT.search(before[-12:] + match.group()))
+                    or (_UNTIL_THEN.search(text) and not _DONE.search(around))
+                )
                 and not _HAD_IT.search(sentence.text[match.end() :])
                 and not re.search(
                     r"\b(?:had|i've had|since|(?<!day )(?<!week )(?<!month )after(?! (?:\w+ ){1,2}(?:years?|months?"
@@ -593,6 +606,7 @@ def _replacement(sentence: Span, text: str, who: Experiencers) -> list[Mention]:
             and not _WEEKS_OUT.search(text)
             and not _HAD_MINE.search(text)
             and not _ON_ONE.search(sentence.text)
+            and not _HAS_IT.search(before[-12:] + match.group())
             and (
                 (_GENERIC_REPLACEMENT.match(sentence.text) and not re.search(r"\bmy\b[^,]{0,20}$", before))
                 or (assertion is Assertion.hypothetical and not _DONE.search(around))
@@ -618,6 +632,8 @@ def _is_other_replacement(
 ) -> bool:
     rules = assertion_rules()
     before = sentence[: match.start()]
+    if _OF_THE_DEAD.search(before):
+        return True
     if re.search(r"\bi(?:'ve)? $", before) and re.search(r"\bmy\b", match.group()):
         return False  # "my granddaughter set this up and I had my hip replaced"
     scope = re.split(r"[.;!?]|, (?:i|i'm|i've|my|but|and i)\b|\bbut\b", before)[-1]
@@ -646,6 +662,20 @@ _DOING_WELL = re.compile(
 )
 
 
+_OF_A_RELATIVE = re.compile(
+    r"\b(?:my|our) (?=(?:\w+ )?(?:m[aou]m|mother|dad|father|husband|wife|partner|nan|gran\w*|aunt\w*|uncle|sister|brother))"
+)
+_OF_ONESELF = re.compile(r"\b(?:i|i'm|i've|i'd|i'll|me|my|mine|myself|we|us)\b")
+_A_COMPLAINT = re.compile(
+    r"\b(?:ach\w+|hurts?|hurting|sore|painful|stiff|swollen|giv\w+ (?:him|her)|limp\w*)\b"
+)
+#: What is asked about doing is asked for whoever is to do it; about hips at large it is for anybody.
+_OF_DOING = re.compile(
+    r"\b(?:exercis\w*|stretch\w*|walk\w*|cycl\w*|swim\w*|yoga|safe|ok|okay|alright|allowed|physio|heat|ice|massage|how (?:many|much|often))\b"
+)
+_OF_HIPS_AT_LARGE = re.compile(
+    r"\b(?:signs?|arthritis|x-?rays?|run in|genetic|ordinary|others?|prevent|avoid)\b"
+)
 #: "would heat help the soreness?", "which exercises till then?": of what was told before, so of the relative
 _OF_THEIRS = re.compile(
     r"\b(?:people|folks?|someone|somebody|patients) like (?:that|her|him|this)\b"
@@ -667,6 +697,11 @@ def _asks_for_relative(after: str, sentence: str, text: str) -> bool:
         return True
     if re.search(r"\b(?:the|his|her) other (?:hip|one|side|leg)\b", rest):
         return True
+    if not _OF_ONESELF.search(_OF_A_RELATIVE.sub(" ", text)):
+        if _A_COMPLAINT.search(after) and not _DOING_WELL.search(after):
+            return True  # "and the groin on that side aches"
+        if _OF_DOING.search(rest) and not _OF_HIPS_AT_LARGE.search(rest):
+            return True  # "is cycling or walking better?"
     if _OF_THEIRS.search(rest) or _OF_THE_CLINIC.search(rest):
         return True
     # "had one in May and is limping, is that normal?" goes on about them; "do you think I will need one?" does not
@@ -995,6 +1030,13 @@ _OWN_BEFORE = re.compile(r"\b(?:my (?:\w+ )?(?:hips?|groin|leg|thigh|buttock|sid
 _LAST_CLAUSE = re.compile(r"[,;:]| and | but | so ")
 
 
+#: "why would a hip ache for a year?", "do you see people who have had hip pain for five years": nobody else asks that.
+_ASKED_FOR_ONESELF = re.compile(
+    r"\b(?:why|what) (?:would|could|might|can|makes?|does) (?:\w+ ){0,3}?a hip (?:to )?(?:ache|hurt|be (?:sore|stiff)|keep)\b"
+    r"|\b(?:you|u) (?:see|treat|help|take) (?:people|folks?|someone|anyone|patients)\b.*\bhips?\b"
+)
+
+
 def _duration(sentence: Span, text: str, today: date, who: Experiencers, asked: str | None) -> list[Mention]:
     found = []
     rules = assertion_rules()
@@ -1038,6 +1080,8 @@ def _duration(sentence: Span, text: str, today: date, who: Experiencers, asked: 
             # what is planned or asked in the clause before says nothing of this one
             alone = clause + sentence.text[span.start : span.end]
             assertion = rules.of(alone, len(clause), len(alone), who, acute=False)
+        if assertion is Assertion.hypothetical and _ASKED_FOR_ONESELF.search(sentence.text):
+            assertion = Assertion.affirmed
         if _OVER_BY_NOW.search(after) or _GONE_SINCE.search(before):
             assertion = Assertion.past
         start, end = sentence.start + span.start, sentence.start + span.end

@@ -138,7 +138,7 @@ _CORRECTS = {
     ("other_person", "replacement_own"): ("own", 0.7),
 }
 _FOR_MINE = re.compile(
-    r"\b(?:for|than|with|of|on|to|do|does|help|would|is|and) mine\b(?! (?:was|were|too|as well))"
+    r"\b(?:for|than|with|of|on|to|do|does|help|would|is|and|rest|move|use|exercise) mine\b(?! (?:was|were|too|as well))"
 )
 #: From this probability on the new hip in a piece without the visitor and without a close relative is somebody else's.
 SURELY_ANOTHERS = 0.7

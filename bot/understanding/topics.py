@@ -414,7 +414,7 @@ _WHICH_EXERCISES = re.compile(
 )
 #: Whether an exercise may be done at all, and not how: "is the butterfly safe with a new hip?"
 _IF_SAFE = re.compile(
-    r"\b(?:safe|allowed|permitted|forbidden|off[- ]limits|dangerous|risky|contraindicated|banned)\b"
+    r"\b(?:ok|okay|alright|all right|safe|allowed|permitted|forbidden|off[- ]limits|dangerous|risky|contraindicated|banned)\b"
 )
 #: "any stretches that are off limits with a new hip?"
 _WHICH_ARE_NOT = re.compile(

@@ -7,6 +7,9 @@ import pytest
 from tests.understanding.reading import facts
 
 CHRONIC = [
+    "do you take people who've had hip trouble for six years",
+    "what would make a hip hurt for half a year",
+    "it started hurting the year I retired, five years back",
     "I've had a bad hip most of my working life",
     "after two years of pain, is it worth an injection",
     "it started when I was carrying my eldest and he's 30 now",
@@ -178,6 +181,7 @@ NOT_CHRONIC = [
     "started on 2 November",
 ]
 NOT_SAID = [
+    "how many lengths a day are too many for a hip",
     "drove a taxi 20 yrs, hips tight. What does arthritis feel like?",
     "my knee's been bad since 2009, what causes hip pain",
     "would thirty years of laying bricks have worn my hip",

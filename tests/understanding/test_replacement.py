@@ -7,6 +7,14 @@ import pytest
 from tests.understanding.reading import facts
 
 OWN = [
+    "is the side leg lift safe with a THR",
+    "which stretch is best, i have an artifical hip",
+    "would you see people with new hips? got mine in 2019",
+    "what makes a replaced hip ache? I've got one",
+    "one real hip and one titanium",
+    "how long will my ceramic hip last",
+    "mum got a new hip in Leeds and the thigh on that side aches. Is it worth seeing a physio?",
+    "my father underwent hip replacement, is swimming or walking better?",
     "2 new hips, one of them clicks",
     "nan had her hip replaced in spring. Would you see somebody like that?",
     "my left hip was replace in Krakow 2019",
@@ -57,6 +65,9 @@ OWN = [
     "my mum is 80, she had her hip done in 2012, her other hip is stiff now",
 ]
 NONE = [
+    "they offered me one but I turned down the new hip",
+    "my hip was plated after a fall, it wasn't replaced",
+    "mum's hips are both natural, why do they hurt",
     "the consultant wouldn't replace it, so I make do",
     "shoulder replaced, hip no",
     "the doctor told me I don't need new hip",
@@ -74,6 +85,9 @@ NONE = [
     "my mother hasn't had her hip replaced, she is 80. Which exercise is good for her?",
 ]
 SOMEBODY_ELSES = [
+    "my late wife had a hip replacement",
+    "my m8 had his hip replaced and I don't want that",
+    "my boss got a new hip and now my own hip is sore",
     "aunt in Lagos has artificial hip. I want to know what ruins a hip",
     "bloke at work got a new hip at 49, what ruins them",
     "half the walking group has had a hip replaced, is walking still good",
@@ -86,6 +100,9 @@ SOMEBODY_ELSES = [
     "Jackson played on a metal hip so why can't I carry on with my sore one",
 ]
 CONSIDERING = [
+    "seeing the consultant on Monday to talk about swapping this hip",
+    "not keen, but a new hip looks likely",
+    "which exercises before the op? the replacement is in june",
     "my hip is bone on bone, new one next summer",
     "a year's wait for my replacement hip",
     "I'm seeing the consultant on Friday about a total hip",
