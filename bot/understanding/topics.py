@@ -80,7 +80,7 @@ _COURTESIES = frozenset({"greet", "thanks", "goodbye", "bot_challenge", "capabil
 _PRACTICAL = any_of(_RULES["practical"])
 _NAMED_BESIDES = {topic: any_of(words) for topic, words in _RULES["named_besides"].items()}
 #: Topics that are often asked in one breath, too short for clauses.
-_GROUPS = (frozenset(PRACTICAL_TOPICS), frozenset({"causes", "first_signs", "symptoms"}))
+_GROUPS = (frozenset(PRACTICAL_TOPICS) | {"see_physio"}, frozenset({"causes", "first_signs", "symptoms"}))
 _RELEVANT = any_of([*_RULES["relevant"], *_RULES["how_often"]])
 #: How often, over days: of an exercise, that is how to exercise; how many repeats is a part of its steps.
 _ASKS_HOW_OFTEN = any_of(

@@ -26,7 +26,7 @@ def test_a_long_time_told_without_a_number_is_chronic(told: Told, text: str) -> 
     [
         "I have been a postman for thirty years",
         "my girl is 11, limping since netball training",
-        "in primary school I had hip pain for a year. It got sore again on Monday",
+        "in primary school I had hip pain for a year, then nothing for twenty years. It got sore on Monday",
         "we have had the dog for twelve years",
         "I have lived in this street since 1979",
         "my husband has worked at the brewery for decades",
