@@ -624,6 +624,7 @@ _STILL_AFTER = re.compile(
 _BEGAN_THE_YEAR = re.compile(
     r"\b(?:start\w*|began|came on|first)\b.*\bthe (?:year|month|week|day|summer|winter|spring|autumn) (?:i|we|he|she)\b"
 )
+#: Before "a day", that it is a time and not how often: "how many steps a day".
 _FOR_A_DAY = re.compile(
     r"(?:^|\b(?:for|about|only|just|been|than|nearly|almost|over|within|it's|hurt\w*|sore|ach\w+|pain|or|maybe|now) |[,.;] )$"
 )

@@ -409,11 +409,12 @@ _REPLACEMENT = re.compile(
     r"|batter\w+|service|therapy|hormones?|windows?|boiler|mattress|shoes?|teacher|driver|bulb|key|pump|filter)\b))"
 )
 _NOT_REPLACED = re.compile(
-    r"\b(?:(?:turned down|declined|said no to|refused) (?:the |a |my )?(?:new hip|hip replacement|replacement)\b|hips? no\b(?= *(?:$|[.,!;]))|it (?:wasn't|hasn't been|isn't) replaced\b|i (?:don't|haven't) (?:have|got) one\b"
-    r"|hips are (?:all |both )?(?:natural|real|original)\b|(?:didn't|never|wouldn't|won't|refused to) replace (?:it|them|mine|the hip|my hip)\b"
-    r"|(?:don't|doesn't|didn't|won't) need (?:it |an? |my |the |her |his )?(?:replac\w+|new hip|hip replac\w+)\b"
-    r"|(?:don't|doesn't|didn't|won't) need (?:it|them|mine|a|an|my hips?|the hip|her hip|his hip) (?:replac\w+|new hip|hip replacement)\b"
-    r"|(?:thr|tha|replacement|new hip)\b[^.;!?]{0,20}\b(?:i|he|she)(?:'ve|'s)? (?:haven't|hasn't|never|didn't|not) (?:had|have) one\b"
+    r"\b(?:(?:turned down|declined|said no to|refused) (?:the |a |my )?(?:new hip|hip replacement|replacement)\b"
+    r"|hips? no\b(?= *(?:$|[.,!;]))|hips are (?:all |both )?(?:natural|real|original)\b"
+    r"|(?:didn't|never|wouldn't|won't|refused to) replace (?:the hip|my hip)\b"
+    r"|(?:don't|doesn't|didn't|won't) need (?:an? |my |the |her |his )?(?:new hip|hips? replac\w+)\b"
+    r"|(?:thr|tha|replacement|new hip)\b[^.;!?]{0,20}\b(?:i|he|she)(?:'ve|'s)? "
+    r"(?:haven't|hasn't|don't|doesn't|never|didn't|not) (?:had|have|got) one\b"
     r"|(?:original|own|factory|natural) parts\b|no replacements? (?:here|for me|yet\b(?! date)|or)|nothing (?:was "
     r"|got |has been )?(?:replaced|swapped)|(?<!for my )(?<!about my )(?<!of my )(?<!with my )(?<!to my )(?<!one )(?!own hips?(?:'s| is| are)? (?:now )?(?:ach|sore|hurt|stiff|pain|bad|giv))(?:own|original|natural|real|factory|god[- ]given) hips?\b(?! (?:is|was"
     r"|went|are|were) (?:in|gone|out|history|long gone|replaced|worn))|(?:replacement|new hip),? (?:and |but "
@@ -427,6 +428,14 @@ _NOT_REPLACED = re.compile(
     r"|been) (?:\w+ )?(?:operated|surgery|an? operation)|never had surgery|haven't had (?:\w+ )?(?:surgery"
     r"|an? operation))"
 )
+#: The same of "it" and "mine", where the sentence names the hip or who operates on it: other things are replaced as well.
+_NOT_REPLACED_IT = re.compile(
+    r"\b(?:it (?:wasn't|hasn't been|isn't) replaced|(?:didn't|never|wouldn't|won't|refused to) replace (?:it|them|mine)"
+    r"|(?:don't|doesn't|didn't|won't) need (?:(?:it|them|mine|an?) )?replac\w+)\b"
+)
+_OF_A_HIP = re.compile(r"\b(?:hips?|surgeons?|consultants?)\b")
+#: A replacement, where the sentence names the hip: "my car is old, new one next spring".
+_REPLACED_IT = re.compile(r"(?:both replaced|new one)\b")
 _CONSIDERING = re.compile(
     r"\b(?:looks? likely|on the cards|not keen|weighing|is (?:in|on) (?:january|february|march|april|may|june|july|august|september"
     r"|october|november|december|(?:mon|tues|wednes|thurs|fri|satur|sun)day|the \d)|to talk about|wait (?:\w+ ){0,2}?for|see(?:ing)? (?:the |a |my |his |her )?(?:surgeon|consultant|specialist) (?:\w+ ){0,3}?about"
@@ -554,7 +563,11 @@ _ON_ONE = re.compile(
 def _replacement(sentence: Span, text: str, who: Experiencers) -> list[Mention]:
     rules = assertion_rules()
     found = []
-    for match in _NOT_REPLACED.finditer(sentence.text):
+    of_a_hip = _OF_A_HIP.search(sentence.text)
+    denials = [*_NOT_REPLACED.finditer(sentence.text)]
+    if of_a_hip:
+        denials += _NOT_REPLACED_IT.finditer(sentence.text)
+    for match in denials:
         scope = rules.of(sentence.text, match.start(), match.start() + 1, who, acute=False)
         if scope is not Assertion.other_person:
             found.append(_at(sentence, match, "hip_replacement", "negated", Assertion.affirmed))
@@ -566,7 +579,7 @@ def _replacement(sentence: Span, text: str, who: Experiencers) -> list[Mention]:
             "hip" not in match.group() and _ANOTHER_JOINT_BEFORE.search(before)
         ):
             continue
-        if _OTHERS_THINK.search(before):
+        if _OTHERS_THINK.search(before) or (_REPLACED_IT.match(match.group()) and not of_a_hip):
             continue
         around = before[-45:] + match.group() + _END_OF_CLAUSE.split(sentence.text[match.end() :])[0][:25]
         if _SEEN_AT_WORK.search(around) or _WRITTEN_ABOUT.search(before):
@@ -676,11 +689,10 @@ _OF_DOING = re.compile(
 _OF_HIPS_AT_LARGE = re.compile(
     r"\b(?:signs?|arthritis|x-?rays?|run in|genetic|ordinary|others?|prevent|avoid)\b"
 )
-#: "would heat help the soreness?", "which exercises till then?": of what was told before, so of the relative
+#: "would heat help the soreness?", "do you take people like that?": of what was told before, so of the relative
 _OF_THEIRS = re.compile(
     r"\b(?:people|folks?|someone|somebody|patients) like (?:that|her|him|this)\b"
     r"|^(?!.*\b(?:i|my|me|mine)\b).*\bthe (?:soreness|pain|ache|aching|stiffness|swelling|scar|limp)\b"
-    r"|\b(?:till|until|before) then\b|\bmeantime\b|\bmeanwhile\b|\bbefore ?hand\b"
 )
 #: What is asked of the clinic is for whom the message is about.
 _OF_THE_CLINIC = re.compile(
@@ -702,7 +714,7 @@ def _asks_for_relative(after: str, sentence: str, text: str) -> bool:
             return True  # "and the groin on that side aches"
         if _OF_DOING.search(rest) and not _OF_HIPS_AT_LARGE.search(rest):
             return True  # "is cycling or walking better?"
-    if _OF_THEIRS.search(rest) or _OF_THE_CLINIC.search(rest):
+    if _OF_THEIRS.search(rest) or _UNTIL_THEN.search(rest) or _OF_THE_CLINIC.search(rest):
         return True
     # "had one in May and is limping, is that normal?" goes on about them; "do you think I will need one?" does not
     if re.match(

@@ -134,6 +134,13 @@ CONSIDERING = [
     "the surgeon put him forward for a hip replacement, can he walk",
 ]
 GENERAL = [
+    "do I need a referral? I don't have one",
+    "I'd use a stick but I haven't got one",
+    "my bus pass was lost and it wasn't replaced. Is walking good?",
+    "the chemist wouldn't replace it",
+    "the boiler doesn't need replacing",
+    "the tyres are both replaced",
+    "my car is old, new one next spring",
     "asking for my own hip, should I get an X-ray",
     "what is a hip replacement?",
     "how long does a hip replacement last?",

@@ -13,6 +13,7 @@ from bot.understanding.sentences import Span
 from bot.understanding.suspicion import suspected_flags, suspicion_rules
 from bot.understanding.topics import Piece
 from tests.understanding.conftest import Heard
+from tests.understanding.reading import facts
 
 Listen = Callable[[str], Heard]
 FLAGS = load_content().flags
@@ -354,3 +355,30 @@ def test_the_words_that_a_flag_needs_stand_near_it() -> None:
     rules = suspicion_rules()
     assert rules.may_suspect("dislocated_replacement", piece, f"my new hip: {piece}", story + piece)
     assert not rules.may_suspect("dislocated_replacement", piece, piece, story + piece)
+
+
+@pytest.mark.parametrize(
+    ("flag", "text"),
+    [
+        ("giant_cell_headache", "a new headache, and I can't lift my arms over my head"),
+        ("giant_cell_headache", "shoulders stiff, can't get my arms above my head, my temples throb"),
+        ("cauda_equina", "sat for hours, bum gone numb, and now I can't pee"),
+        ("clot_on_lung", "my chest is fine at rest but I am short of breath on the stairs"),
+        ("clot_on_lung", "coughing, and I faint at the sight of the blood"),
+        ("child_limp", "my daughter's hip has been sore since netball"),
+        ("child_limp", "our baby cries, and my hip has been sore since the birth"),
+    ],
+)
+def test_what_bars_a_suspicion_does_not_where_more_is_told(flag: str, text: str) -> None:
+    assert suspicion_rules().may_suspect(flag, text, text, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("I'm falling apart and I want to kill myself", "suicidal"),
+        ("fell head over heels down the stairs and can't stand", "injury"),
+    ],
+)
+def test_a_figure_of_speech_hides_no_alarm(text: str, fact: str) -> None:
+    assert facts(text).get(fact) is True
