@@ -106,6 +106,8 @@ class AssertionRules:
             rf"\bmy (?:\w+ )?(?={self._distant.pattern})|^(?:i've )?(?:seen|saw|watched|heard|know) "
         )
         self._not_the_writer = re.compile(raw["other_person"]["not_the_writer"])
+        self._asked_for = re.compile(raw["other_person"]["asked_for"])
+        self._lately = re.compile(raw["other_person"]["lately"])
         self._in_care = re.compile(raw["other_person"]["in_care"])
         self._happening = re.compile(raw["other_person"]["happening"])
         animals = raw["other_person"]["animals"]
@@ -134,7 +136,7 @@ class AssertionRules:
         )
         own = _CARES_FOR.sub("", own)
         return Experiencers(
-            set_apart=bool(self._not_the_writer.search(text)),
+            set_apart=bool(self._not_the_writer.search(text)) and not self._asked_for.search(text),
             close=bool(self._close.search(text)),
             distant=bool(self._distant.search(text)),
             own=bool(
@@ -290,6 +292,7 @@ class AssertionRules:
             who.set_apart
             and (self._close.search(told) or self._distant.search(told))
             and not self._happening.search(told + after)
+            and not self._lately.search(told + after)
             and not first_person
         ):
             return True

@@ -38,6 +38,7 @@ from tests.understanding.reading import assertion, facts
         ("the hip is red hot and swollen", "hot_swollen"),
         ("the scar is leaking pus", "wound_problem"),
         ("my left testicle is killing me", "testicle_pain"),
+        ("I came off a double decker bus and my hip hurts", "injury"),
         ("five weeks ago it began, the doctor gave me nothing, no better", "not_better_with_care"),
         ("I had three weeks of time off work with it", "stops_normal_tasks"),
         ("there's a lump in my groin", "groin_lump"),

@@ -7,6 +7,8 @@ import pytest
 from tests.understanding.reading import after, facts
 
 UNDER_16 = [
+    "little one came off the swing and is limping",
+    "the little one arrived home with a limp",
     "our lad's fourteen and his groin aches",
     "my daughter's 9, she limps",
     "he is twelve, it's his hip",

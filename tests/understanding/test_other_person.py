@@ -22,6 +22,12 @@ ASKED_FOR = [
     ("my grandad can't get his breath", ["breathless"]),
     ("my husband is confused and very drowsy", ["confusion"]),
     ("Grandad fell in the garden. He can't stand.", ["injury", "cannot_weight_bear"]),
+    (
+        "Mum fell this morning and couldn't get up. Mine is only an old ache.",
+        ["cannot_weight_bear"],
+    ),
+    ("Mum fell and couldn't get up. Mine is fine, what do I do for her?", ["cannot_weight_bear"]),
+    ("my lad at the weekend started limping", ["limp"]),
     ("my neighbour fell, the ambulance has not come, she can't stand", ["cannot_weight_bear"]),
     ("Grandad has fallen and can't stand. Mine is fine.", ["cannot_weight_bear"]),
 ]
